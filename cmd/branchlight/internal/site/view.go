@@ -1,0 +1,402 @@
+package site
+
+import (
+	"html/template"
+
+	"branchlight/cmd/branchlight/internal/day"
+)
+
+// This file holds the views: all that a template can see. A view is a plain
+// value that the model fills in; nothing in it leads back to the site. Every
+// URL is relative to the page that shows it, already escaped, and ends in a file
+// name. An empty URL means that there is nothing to link to.
+//
+// `branchlight help templates` prints this file, so its comments are written
+// for the writers of templates.
+
+// Frame is the part of a page that many pages share: header, navigation and
+// footer. Every view has one as .Frame. Pages of the same depth and column have
+// the same frame, so a template can make its header once with {{shared "header" .Frame}}.
+type Frame struct {
+	Lang     string    // language of the site, such as zh-CN
+	Title    string    // the site's title
+	Subtitle string    // a line under it; may be empty
+	Owner    string    // 主办单位, the office that publishes; may be empty
+	Contact  string    // how to reach it; may be empty
+	Root     string    // prefix that leads to the top of the output: "", "../", "../../" ...
+	Home     string    // URL of the home page
+	Feed     string    // URL of the Atom feed
+	Nav      []NavItem // the columns
+}
+
+// NavItem is one column of the navigation.
+type NavItem struct {
+	Key     string // practices, progress, posts, agencies, themes, matrix, stars, archive, or help; the string file names it (nav.KEY)
+	Title   string // the title of a folder of plain pages; empty for built-in columns
+	URL     string
+	Current bool // the page that is shown belongs to this column
+}
+
+// Link is a title with an address.
+type Link struct {
+	Title string
+	URL   string
+}
+
+// Image is a picture in the output. Width and Height are pixels, 0 if unknown.
+type Image struct {
+	URL    string
+	Alt    string
+	Width  int
+	Height int
+}
+
+// Attachment is a file that a page links to.
+type Attachment struct {
+	Title string // the words of the link
+	Name  string // the file's own name
+	URL   string
+	Type  string // extension in capitals: PDF, DOCX ...
+	Size  string // 340 KB, 1.2 MB
+}
+
+// Heading is a line of the table of contents of an article.
+type Heading struct {
+	Level int // 2 or 3
+	ID    string
+	Title string
+}
+
+// Card is a page as lists show it.
+type Card struct {
+	Kind     string // practice, progress or post
+	Title    string
+	URL      string
+	Date     day.Day
+	Summary  string
+	Agency   Link
+	Branch   Link // empty for a page of the agency itself
+	Topics   []Link
+	Cover    Image  // .Cover.URL is empty where there is none
+	Brand    string // practice: brand of the branch's work
+	Holder   string // post: the holder's name, empty without consent
+	Position string // post
+	Pledge   string // post
+	Stage    string // progress
+	Percent  int    // progress: 0 to 100, -1 where it is not given
+}
+
+// Pager divides a list into pages. Where Pages is 1 nothing need be shown.
+type Pager struct {
+	Total int // entries on all pages
+	Page  int // this page, from 1
+	Pages int
+	First string // URLs; empty on the page itself
+	Prev  string
+	Next  string
+	Last  string
+	Steps []PagerStep // numbers near this page
+}
+
+// PagerStep is one number of a pager.
+type PagerStep struct {
+	Page    int
+	URL     string
+	Current bool
+}
+
+// Article is the view of article.html: a practice, a progress report, a post, or
+// a plain page (Kind is page).
+type Article struct {
+	Frame       *Frame
+	Crumbs      []Link // from the home page to this page; the last has no URL
+	Kind        string // practice, progress, post or page
+	Title       string
+	Summary     string // plain text, for meta description
+	Date        day.Day
+	Updated     day.Day
+	Source      string // 来源
+	Author      string // 作者
+	Editor      string // 责任编辑
+	Topics      []Link
+	Agency      Link
+	Branch      Link
+	Cover       Image
+	Body        template.HTML // the text, made from Markdown
+	TOC         []Heading     // headings of levels 2 and 3, where there are at least three
+	Attachments []Attachment
+	Practice    *Practice // for Kind practice
+	Progress    *Progress // for Kind progress
+	Post        *Post     // for Kind post
+	Prev        Link      // the page before (newer) in the same branch or agency
+	Next        Link      // the page after (older)
+	Related     []Link    // earlier pages of the same themes
+	Held        string    // in preview only: draft, future or expired; empty on every published page
+}
+
+// Practice has the facts of a distinctive practice (特色做法).
+type Practice struct {
+	Brand      string
+	Effort     string // what it takes to do the same
+	Contact    string
+	CopiesFrom string // the template that it was adapted from
+}
+
+// Progress has the facts of a progress report (模范机关创建进展).
+type Progress struct {
+	Stage   string
+	Percent int // 0 to 100, -1 where it is not given
+	Due     day.Day
+	Stages  []StageStep
+	Items   []Item
+}
+
+// StageStep is one stage of the site's list of stages.
+type StageStep struct {
+	Name    string
+	Reached bool // this stage or a later one is the current one
+	Current bool
+}
+
+// Item is one line of a progress report's list of tasks.
+type Item struct {
+	Name string
+	Done bool
+	Due  day.Day
+}
+
+// Post has the facts of a pioneer post (党员先锋岗). Holder and Photo are empty
+// where the holder's consent is not given.
+type Post struct {
+	Holder   string
+	Position string
+	Pledge   string
+	Duties   []string
+	Photo    Image
+}
+
+// Home is the view of home.html.
+type Home struct {
+	Frame     *Frame
+	Title     string
+	Body      template.HTML // the words of content/_index.md
+	Counts    Counts
+	Stages    []StageCount
+	Practices []Card // the newest
+	Progress  []Card
+	Posts     []Card
+	Topics    []TopicLine
+	Agencies  []AgencyLine
+}
+
+// Counts are the county's totals.
+type Counts struct {
+	Agencies, Branches, FiveStars, Practices, Progress, Posts int
+}
+
+// StageCount says how many agencies stand at a stage.
+type StageCount struct {
+	Name  string
+	Count int
+}
+
+// AgencyLine is an agency as lists show it.
+type AgencyLine struct {
+	Title    string
+	Short    string // short form, or the title where there is none
+	URL      string
+	Letter   string // first letter of its pinyin, A to Z, or #
+	Stage    string // current stage of model-agency work; may be empty
+	Branches int
+	Pages    int
+}
+
+// Agencies is the view of agencies.html.
+type Agencies struct {
+	Frame   *Frame
+	Crumbs  []Link
+	Groups  []AgencyGroup // in protocol order
+	Letters []AgencyGroup // the same agencies by the letter of their pinyin
+	Total   int
+}
+
+// AgencyGroup is a named group of agencies: a group of the protocol order, whose
+// name may be empty, or a letter.
+type AgencyGroup struct {
+	Name     string
+	Agencies []AgencyLine
+}
+
+// Agency is the view of agency.html.
+type Agency struct {
+	Frame    *Frame
+	Crumbs   []Link
+	Title    string
+	Short    string
+	Group    string
+	Summary  string
+	Body     template.HTML
+	Stage    string
+	Stages   []StageStep // empty where the agency gives no stage
+	Since    day.Day     // when it entered the stage
+	Named    day.Day     // when it was named a model agency
+	Branches []BranchLine
+	Cards    []Card
+	Pager    Pager
+}
+
+// BranchLine is a branch as lists show it.
+type BranchLine struct {
+	Agency  Link
+	Title   string
+	URL     string
+	Stars   int     // 0 to 5; 0 where it is not rated
+	RatedOn day.Day // the day of the rating
+	Brand   string
+	Pages   int
+}
+
+// Branch is the view of branch.html.
+type Branch struct {
+	Frame     *Frame
+	Crumbs    []Link
+	Agency    Link
+	Title     string
+	Summary   string
+	Body      template.HTML
+	Stars     int
+	RatedOn   day.Day
+	Brand     string
+	Motto     string
+	Secretary string
+	Members   int
+	Founded   day.Day
+	Cards     []Card
+	Pager     Pager
+}
+
+// List is the view of practices.html, posts.html, topic.html and year.html.
+type List struct {
+	Frame   *Frame
+	Crumbs  []Link
+	Title   string // of a theme or a year; empty on practices and posts, which the string file names
+	Summary string
+	Cards   []Card
+	Pager   Pager
+}
+
+// Board is the view of progress.html: every agency that has a stage, against the
+// stages. The rows stand on the first page; the cards are paged.
+type Board struct {
+	Frame  *Frame
+	Crumbs []Link
+	Stages []StageCount
+	Rows   []BoardRow
+	Cards  []Card
+	Pager  Pager
+}
+
+// BoardRow is an agency's line on the board.
+type BoardRow struct {
+	Agency  Link
+	Stage   string
+	Stages  []StageStep
+	Since   day.Day
+	Named   day.Day
+	Percent int     // of its latest report, -1 where there is none
+	Due     day.Day // of its latest report
+	Latest  Link    // its latest report
+	Date    day.Day // the day of that report
+}
+
+// Topics is the view of themes.html.
+type Topics struct {
+	Frame  *Frame
+	Crumbs []Link
+	Topics []TopicLine
+}
+
+// TopicLine is a theme with the number of its pages.
+type TopicLine struct {
+	Title   string
+	URL     string // empty where it has no page yet
+	Summary string
+	Count   int
+}
+
+// Matrix is the view of matrix.html: agencies x themes.
+type Matrix struct {
+	Frame  *Frame
+	Crumbs []Link
+	Topics []TopicLine
+	Rows   []MatrixRow
+}
+
+// MatrixRow has one agency's number of pages per theme, in the order of
+// Matrix.Topics.
+type MatrixRow struct {
+	Agency Link
+	Counts []int
+	Total  int
+}
+
+// Stars is the view of stars.html.
+type Stars struct {
+	Frame  *Frame
+	Crumbs []Link
+	Groups []StarGroup // five stars first
+	Total  int         // rated branches
+}
+
+// StarGroup has the branches of one number of stars.
+type StarGroup struct {
+	Stars    int
+	Branches []BranchLine
+}
+
+// Archive is the view of archive.html.
+type Archive struct {
+	Frame  *Frame
+	Crumbs []Link
+	Years  []Year
+}
+
+// Year is a year with the number of its pages.
+type Year struct {
+	Year  int // 0 for pages without a date
+	URL   string
+	Count int
+}
+
+// Section is the view of section.html: the index of a folder of plain pages.
+type Section struct {
+	Frame   *Frame
+	Crumbs  []Link
+	Title   string
+	Summary string
+	Body    template.HTML
+	Pages   []SectionLine
+}
+
+// SectionLine is a plain page as its index shows it.
+type SectionLine struct {
+	Title   string
+	URL     string
+	Summary string
+}
+
+// Alias is the view of alias.html: a page at an old address that leads to the
+// new one.
+type Alias struct {
+	Frame *Frame
+	Title string
+	URL   string
+}
+
+// NotFound is the view of 404.html. The server shows it at any depth, so it can
+// use no relative link. Home is absolute, and empty where base_url is not set.
+type NotFound struct {
+	Lang  string
+	Title string
+	Home  string
+}
