@@ -73,12 +73,18 @@ func (s *Source) Offset(n int) int {
 	return lines[n-1]
 }
 
+// Quote gives line n as findings show it, shortened where it is very long.
+func (s *Source) Quote(n int) string {
+	line := s.Line(n)
+	if len(line) > maxShownLine {
+		line = strings.ToValidUTF8(line[:maxShownLine], "") + "…"
+	}
+	return line
+}
+
 // Finding makes a finding of a rule at a byte offset, with its source line.
 func (s *Source) Finding(r *Rule, offset int, message, hint Text) Finding {
 	f := r.At(s.Pos(offset), message, hint)
-	f.Line = s.Line(f.Pos.Line)
-	if len(f.Line) > maxShownLine {
-		f.Line = strings.ToValidUTF8(f.Line[:maxShownLine], "") + "…"
-	}
+	f.Line = s.Quote(f.Pos.Line)
 	return f
 }

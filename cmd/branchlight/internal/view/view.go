@@ -1,18 +1,20 @@
-package site
+// Package view defines the views: all that a template can see.
+//
+// A view is a plain value that the model fills in; nothing in it leads back to
+// the site. It holds all that its page shows, so an output is a function of the
+// templates and its view. Every URL is relative to the page that shows it,
+// already escaped, and ends in a file name. An empty URL means that there is
+// nothing to link to.
+//
+// `branchlight help templates` prints this package, so its comments are written
+// for the writers of templates.
+package view
 
 import (
 	"html/template"
 
 	"branchlight/cmd/branchlight/internal/day"
 )
-
-// This file holds the views: all that a template can see. A view is a plain
-// value that the model fills in; nothing in it leads back to the site. Every
-// URL is relative to the page that shows it, already escaped, and ends in a file
-// name. An empty URL means that there is nothing to link to.
-//
-// `branchlight help templates` prints this file, so its comments are written
-// for the writers of templates.
 
 // Frame is the part of a page that many pages share: header, navigation and
 // footer. Every view has one as .Frame. Pages of the same depth and column have
@@ -39,6 +41,15 @@ type NavItem struct {
 
 // Link is a title with an address.
 type Link struct {
+	Title string
+	URL   string
+}
+
+// Crumb is one step of the way from the home page to this page. A step that is
+// a column of the site has a Key for the string file (nav.KEY; home for the home
+// page), others have a Title. The last step has no URL.
+type Crumb struct {
+	Key   string
 	Title string
 	URL   string
 }
@@ -109,7 +120,7 @@ type PagerStep struct {
 // a plain page (Kind is page).
 type Article struct {
 	Frame       *Frame
-	Crumbs      []Link // from the home page to this page; the last has no URL
+	Crumbs      []Crumb
 	Kind        string // practice, progress, post or page
 	Title       string
 	Summary     string // plain text, for meta description
@@ -214,7 +225,7 @@ type AgencyLine struct {
 // Agencies is the view of agencies.html.
 type Agencies struct {
 	Frame   *Frame
-	Crumbs  []Link
+	Crumbs  []Crumb
 	Groups  []AgencyGroup // in protocol order
 	Letters []AgencyGroup // the same agencies by the letter of their pinyin
 	Total   int
@@ -230,7 +241,7 @@ type AgencyGroup struct {
 // Agency is the view of agency.html.
 type Agency struct {
 	Frame    *Frame
-	Crumbs   []Link
+	Crumbs   []Crumb
 	Title    string
 	Short    string
 	Group    string
@@ -259,7 +270,7 @@ type BranchLine struct {
 // Branch is the view of branch.html.
 type Branch struct {
 	Frame     *Frame
-	Crumbs    []Link
+	Crumbs    []Crumb
 	Agency    Link
 	Title     string
 	Summary   string
@@ -278,7 +289,7 @@ type Branch struct {
 // List is the view of practices.html, posts.html, topic.html and year.html.
 type List struct {
 	Frame   *Frame
-	Crumbs  []Link
+	Crumbs  []Crumb
 	Title   string // of a theme or a year; empty on practices and posts, which the string file names
 	Summary string
 	Cards   []Card
@@ -289,7 +300,7 @@ type List struct {
 // stages. The rows stand on the first page; the cards are paged.
 type Board struct {
 	Frame  *Frame
-	Crumbs []Link
+	Crumbs []Crumb
 	Stages []StageCount
 	Rows   []BoardRow
 	Cards  []Card
@@ -312,7 +323,7 @@ type BoardRow struct {
 // Topics is the view of themes.html.
 type Topics struct {
 	Frame  *Frame
-	Crumbs []Link
+	Crumbs []Crumb
 	Topics []TopicLine
 }
 
@@ -327,7 +338,7 @@ type TopicLine struct {
 // Matrix is the view of matrix.html: agencies x themes.
 type Matrix struct {
 	Frame  *Frame
-	Crumbs []Link
+	Crumbs []Crumb
 	Topics []TopicLine
 	Rows   []MatrixRow
 }
@@ -343,7 +354,7 @@ type MatrixRow struct {
 // Stars is the view of stars.html.
 type Stars struct {
 	Frame  *Frame
-	Crumbs []Link
+	Crumbs []Crumb
 	Groups []StarGroup // five stars first
 	Total  int         // rated branches
 }
@@ -357,7 +368,7 @@ type StarGroup struct {
 // Archive is the view of archive.html.
 type Archive struct {
 	Frame  *Frame
-	Crumbs []Link
+	Crumbs []Crumb
 	Years  []Year
 }
 
@@ -371,7 +382,7 @@ type Year struct {
 // Section is the view of section.html: the index of a folder of plain pages.
 type Section struct {
 	Frame   *Frame
-	Crumbs  []Link
+	Crumbs  []Crumb
 	Title   string
 	Summary string
 	Body    template.HTML
@@ -399,4 +410,37 @@ type NotFound struct {
 	Lang  string
 	Title string
 	Home  string
+}
+
+// Feed is the Atom feed, feed.xml. It is no template's: its form is fixed.
+type Feed struct {
+	ID      string // a tag URI
+	Title   string
+	Owner   string
+	URL     string // of the home page, absolute where base_url is set
+	Updated string // RFC 3339
+	Entries []FeedEntry
+}
+
+// FeedEntry is a page in the feed.
+type FeedEntry struct {
+	ID      string
+	Title   string
+	URL     string
+	Updated string
+	Author  string
+	Summary string
+}
+
+// Sitemap is sitemap.xml, or one of its parts where the site is large. It is no
+// template's: its form is fixed.
+type Sitemap struct {
+	Parts []string // absolute URLs of the parts; then Pages is empty
+	Pages []SitemapPage
+}
+
+// SitemapPage is one page in the sitemap.
+type SitemapPage struct {
+	URL     string // absolute
+	Updated string // yyyy-mm-dd, or empty
 }

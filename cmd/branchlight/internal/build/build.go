@@ -1,0 +1,228 @@
+// Package build is the driver: it runs the line that turns a site's folder into
+// its output.
+//
+//	tree.Scan -> front.Parse + mark.Parse -> site.Assemble -> check.Run -> render.All -> out.Commit
+//
+// Every stage takes values and gives values and findings. Build changes the
+// output only if no finding is an error; with HoldBad, pages that have errors
+// are held back as drafts are, and the rest is built.
+package build
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"time"
+
+	"branchlight/cmd/branchlight/internal/check"
+	"branchlight/cmd/branchlight/internal/day"
+	"branchlight/cmd/branchlight/internal/diag"
+	"branchlight/cmd/branchlight/internal/mark"
+	"branchlight/cmd/branchlight/internal/out"
+	"branchlight/cmd/branchlight/internal/render"
+	"branchlight/cmd/branchlight/internal/site"
+)
+
+// Options say what to build and where to.
+type Options struct {
+	Root    string              // the site's folder, which holds site.toml
+	Output  string              // the output folder; empty: public in the site's folder
+	Day     day.Day             // the build day; zero: today in the site's zone
+	HoldBad bool                // hold pages with errors back and build the rest
+	Adopt   bool                // build into a folder that holds files of others, which stay
+	Waiting func(holder string) // called once where another build holds the lock; holder names it
+}
+
+// Result says what was done.
+type Result struct {
+	Findings  []diag.Finding // of the whole run, sorted
+	Done      bool           // the output was brought up to date; false where errors prevented it
+	Day       day.Day        // the build day
+	Pages     int            // articles and plain pages published
+	Indexes   int            // other pages made: home, agencies, branches, lists, aliases
+	Held      []Held         // pages held back, in path order
+	Parsed    int            // Markdown files parsed
+	Rendered  int            // outputs made from views
+	Written   int            // files written because their bytes are new
+	Unchanged int            // files whose bytes stood already
+	Removed   int            // files that no source makes any more
+	Kept      []string       // files of others in the output folder, which stay
+	Stages    []Stage        // time by stage, in order
+	Output    string         // the output folder
+}
+
+// Held is a page that is not published.
+type Held struct {
+	File   string // source path
+	Title  string
+	Reason string  // draft, future, expired, or bad
+	Until  day.Day // for future: its date; for expired: the last day shown
+	By     string  // the _index.md that holds it, where it is not the page itself
+}
+
+// Stage is the time that a stage took.
+type Stage struct {
+	Name string // scan, parse, assemble, check, render, sync
+	Took time.Duration
+}
+
+// Build brings the output up to date with the sources. An error is the machine's
+// or the use's: no site.toml, no room on the disk, an output folder that is not
+// ours. Mistakes in the site are findings.
+func Build(o Options) (*Result, error) {
+	r := &run{Options: o, parser: mark.New()}
+	if err := r.open(); err != nil {
+		return nil, err
+	}
+	defer r.root.Close()
+	stage, err := out.Begin(r.Output, out.Options{Adopt: o.Adopt, Waiting: o.Waiting})
+	if err != nil {
+		return nil, err
+	}
+	if err := r.sync(stage); err != nil {
+		return nil, errors.Join(err, stage.Abort())
+	}
+	if !r.result.Done {
+		if err := stage.Abort(); err != nil {
+			return nil, err
+		}
+	}
+	return r.finish(), nil
+}
+
+// sync runs the line as far as there are no errors.
+func (r *run) sync(stage *out.Stage) error {
+	if err := r.line(); err != nil || r.failed() {
+		return err
+	}
+	findings, err := render.All(r.site, r.templates, r.inputs(), stage)
+	r.report(findings...)
+	r.lap("render")
+	if err != nil || r.failed() {
+		return err
+	}
+	done, err := stage.Commit()
+	if err != nil {
+		return err
+	}
+	r.lap("sync")
+	r.result.Done = true
+	r.result.Rendered = len(r.site.Outputs)
+	r.result.Written, r.result.Unchanged, r.result.Removed, r.result.Kept = done.Written, done.Unchanged, done.Removed, done.Kept
+	return nil
+}
+
+// Inspect does all of Build up to the checks, and writes nothing.
+func Inspect(o Options) (*Result, error) {
+	r := &run{Options: o, parser: mark.New()}
+	if err := r.open(); err != nil {
+		return nil, err
+	}
+	defer r.root.Close()
+	if err := r.line(); err != nil {
+		return nil, err
+	}
+	return r.finish(), nil
+}
+
+// line runs the stages from the source folders to the checked site.
+func (r *run) line() error {
+	if err := r.scan(); err != nil {
+		return err
+	}
+	if err := r.parse(); err != nil {
+		return err
+	}
+	r.loadTheme()
+	r.lap("parse")
+	if r.config == nil {
+		return nil // settings that cannot be read: nothing to assemble
+	}
+	for r.assemble() {
+	}
+	return nil
+}
+
+// assemble assembles and checks the site. With HoldBad it adds pages with errors
+// to those held back and reports whether there are new ones, so that it must be
+// done again: a page that is held back changes lists and links of others.
+func (r *run) assemble() (again bool) {
+	in := r.input()
+	assembled, found := site.Assemble(in)
+	r.lap("assemble")
+	found = append(found, check.Run(assembled)...)
+	r.lap("check")
+	if r.HoldBad && r.hold(in, found) {
+		return true
+	}
+	r.site = assembled
+	r.report(r.ofPages(assembled)...)
+	r.report(found...)
+	return false
+}
+
+// output gives the folder to build into. It must not be a folder that the
+// sources stand in.
+func (o *Options) output() (string, error) {
+	dir := o.Output
+	if dir == "" {
+		dir = filepath.Join(o.Root, "public")
+	}
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return "", err
+	}
+	root, err := filepath.Abs(o.Root)
+	if err != nil {
+		return "", err
+	}
+	for _, sources := range []string{"content", "layouts", "themes", "cmd"} {
+		if within(dir, filepath.Join(root, sources)) || within(filepath.Join(root, sources), dir) {
+			return "", &OutputError{dir}
+		}
+	}
+	return dir, nil
+}
+
+// within reports whether a path is a folder or stands in it, links resolved.
+func within(path, folder string) bool {
+	rel, err := filepath.Rel(real(folder), real(path))
+	return err == nil && (rel == "." || filepath.IsLocal(rel))
+}
+
+// real resolves the links of the part of a path that exists.
+func real(path string) string {
+	if p, err := filepath.EvalSymlinks(path); err == nil {
+		return p
+	}
+	if parent := filepath.Dir(path); parent != path {
+		return filepath.Join(real(parent), filepath.Base(path))
+	}
+	return path
+}
+
+// OutputError says that the output folder holds sources, or stands among them.
+type OutputError struct{ Dir string }
+
+func (e *OutputError) Error() string { return e.Text().En }
+
+// Text gives the message in both languages.
+func (e *OutputError) Text() diag.Text {
+	return diag.Textf("输出文件夹 %s 与源文件的文件夹（content、layouts、themes）重叠；请用 -o 另选一个", "the output folder %s overlaps the sources (content, layouts, themes); choose another with -o", e.Dir)
+}
+
+// NoSiteError says that a folder holds no site.
+type NoSiteError struct{ Dir string }
+
+func (e *NoSiteError) Error() string { return e.Text().En }
+
+// Text gives the message in both languages.
+func (e *NoSiteError) Text() diag.Text {
+	return diag.Textf("文件夹 %s 里没有 site.toml，不是一个站点；请进入站点文件夹再试，或用 branchlight new site 新建", "%s has no site.toml and is no site; go to the site's folder, or make one with branchlight new site", e.Dir)
+}
+
+// exists reports whether there is a file or folder of the name.
+func exists(root *os.Root, name string) bool {
+	_, err := root.Stat(name)
+	return err == nil
+}

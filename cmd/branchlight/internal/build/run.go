@@ -1,0 +1,273 @@
+package build
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"branchlight/cmd/branchlight/internal/config"
+	"branchlight/cmd/branchlight/internal/day"
+	"branchlight/cmd/branchlight/internal/diag"
+	"branchlight/cmd/branchlight/internal/front"
+	"branchlight/cmd/branchlight/internal/image"
+	"branchlight/cmd/branchlight/internal/mark"
+	"branchlight/cmd/branchlight/internal/parallel"
+	"branchlight/cmd/branchlight/internal/render"
+	"branchlight/cmd/branchlight/internal/route"
+	"branchlight/cmd/branchlight/internal/site"
+	"branchlight/cmd/branchlight/internal/tmpl"
+	"branchlight/cmd/branchlight/internal/tree"
+)
+
+// settingsFile holds the site's settings.
+const settingsFile = "site.toml"
+
+// Limits of what is read into memory. Attachments other than pictures are
+// streamed and have none.
+const (
+	maxText  = 8 << 20
+	maxImage = 64 << 20
+)
+
+// run is one run of the line: what its stages gave.
+type run struct {
+	Options
+	root      *os.Root
+	parser    *mark.Parser
+	config    *config.Site
+	snapshot  *tree.Snapshot
+	pages     []page
+	files     []site.File
+	theme     fs.FS
+	assets    []string
+	templates *tmpl.Set
+	bad       map[string]bool
+	site      *site.Site
+	findings  []diag.Finding
+	result    Result
+	since     time.Time
+}
+
+// page is a Markdown file with what it gives on its own.
+type page struct {
+	site.Source
+	findings []diag.Finding // of its front matter and text
+}
+
+// open opens the site's folder.
+func (r *run) open() error {
+	r.since = time.Now()
+	root, err := os.OpenRoot(r.Root)
+	if err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return &NoSiteError{r.Root}
+		}
+		return err
+	}
+	if !exists(root, settingsFile) {
+		root.Close()
+		return &NoSiteError{r.Root}
+	}
+	r.root = root
+	if r.Output, err = r.Options.output(); err != nil {
+		root.Close()
+	}
+	return err
+}
+
+func (r *run) report(found ...diag.Finding) { r.findings = append(r.findings, found...) }
+
+func (r *run) failed() bool { return diag.Errors(r.findings) > 0 }
+
+// lap ends a stage. A stage that runs twice adds up.
+func (r *run) lap(name string) {
+	now := time.Now()
+	took := now.Sub(r.since)
+	r.since = now
+	for i := range r.result.Stages {
+		if r.result.Stages[i].Name == name {
+			r.result.Stages[i].Took += took
+			return
+		}
+	}
+	r.result.Stages = append(r.result.Stages, Stage{name, took})
+}
+
+// scan reads the settings and takes the snapshot of the source folders.
+func (r *run) scan() error {
+	raw, err := tree.Read(r.root, settingsFile, maxText)
+	if err != nil {
+		return err
+	}
+	src, found := tree.Decode(settingsFile, raw)
+	r.report(found...)
+	if diag.Errors(found) == 0 {
+		c, found := config.Parse(src)
+		r.report(found...)
+		r.config = c
+	}
+	folders := []string{site.Content, tmpl.LayoutsDir}
+	if r.config != nil {
+		folders = append(folders, "themes/"+r.config.Theme)
+	}
+	r.snapshot, err = tree.Scan(r.root, folders...)
+	if err != nil {
+		return err
+	}
+	r.report(r.snapshot.Findings...)
+	r.lap("scan")
+	return nil
+}
+
+// parse parses every Markdown file, each on its own, and looks at the headers of
+// the pictures.
+func (r *run) parse() error {
+	var texts []tree.File
+	for _, f := range r.snapshot.Files {
+		switch {
+		case !strings.HasPrefix(f.Path, site.Content+"/"):
+		case strings.HasSuffix(f.Path, ".md"):
+			texts = append(texts, f)
+		default:
+			r.files = append(r.files, site.File{Path: f.Path, Size: f.Size})
+		}
+	}
+	r.pages = make([]page, len(texts))
+	errs := make([]error, len(texts)+len(r.files))
+	parallel.Each(len(errs), func(i int) {
+		if i < len(texts) {
+			errs[i] = r.parsePage(texts[i], &r.pages[i])
+		} else {
+			errs[i] = r.inspect(&r.files[i-len(texts)])
+		}
+	})
+	r.result.Parsed = len(texts)
+	return errors.Join(errs...)
+}
+
+func (r *run) parsePage(f tree.File, p *page) error {
+	raw, err := tree.Read(r.root, f.Path, maxText)
+	if err != nil {
+		return err
+	}
+	src, found := tree.Decode(f.Path, raw)
+	p.Path = f.Path
+	p.findings = found
+	if diag.Errors(found) > 0 {
+		// Text that cannot be read says nothing: not even whether it is a draft.
+		src = diag.NewSource(f.Path, nil)
+		p.Matter, p.Doc = &front.Matter{File: f.Path, Percent: -1}, r.parser.Parse(src, 0)
+		return nil
+	}
+	p.Matter, found = front.Parse(src)
+	p.findings = append(p.findings, found...)
+	p.Doc = r.parser.Parse(src, p.Matter.Body)
+	return nil
+}
+
+func (r *run) inspect(f *site.File) error {
+	if !site.IsImage(f.Path) {
+		return nil
+	}
+	raw, err := tree.Read(r.root, f.Path, maxImage)
+	if err != nil {
+		return err
+	}
+	f.Image, f.Findings = image.Inspect(f.Path, raw)
+	return nil
+}
+
+// input gathers what a site is assembled from.
+func (r *run) input() site.Input {
+	r.result.Day = r.Day
+	if r.Day.IsZero() {
+		r.result.Day = day.Of(time.Now().In(r.config.Zone))
+	}
+	in := site.Input{
+		Config: r.config, Namer: route.NewNamer(r.config.Pinyin), Day: r.result.Day,
+		Bad: r.bad, Files: r.files, Assets: r.assets, Sources: make([]site.Source, len(r.pages)),
+	}
+	for i := range r.pages {
+		in.Sources[i] = r.pages[i].Source
+	}
+	return in
+}
+
+// hold adds the pages that have errors to those held back. It reports whether
+// there are any that were not held before.
+func (r *run) hold(in site.Input, found []diag.Finding) bool {
+	if r.bad == nil {
+		r.bad = map[string]bool{}
+		for i := range r.pages {
+			found = append(found, r.pages[i].findings...)
+		}
+	}
+	isPage := make(map[string]bool, len(in.Sources))
+	for _, s := range in.Sources {
+		isPage[s.Path] = true
+	}
+	before := len(r.bad)
+	for _, f := range found {
+		if f.Severity == diag.Error && isPage[f.Pos.File] {
+			r.bad[f.Pos.File] = true
+		}
+	}
+	return len(r.bad) > before
+}
+
+// ofPages gives the findings of the single files. A page that is not published
+// does no harm: what is wrong in it is a warning. What leaves in doubt whether it
+// is a draft at all stays an error.
+func (r *run) ofPages(s *site.Site) []diag.Finding {
+	held := make(map[string]site.Status, len(s.Held))
+	for _, p := range s.Held {
+		held[p.Path] = p.Status
+	}
+	var list []diag.Finding
+	for i := range r.pages {
+		status := held[r.pages[i].Path]
+		for _, f := range r.pages[i].findings {
+			if f.Severity == diag.Error && (status == site.Bad || status != site.Published && !front.Doubtful(f)) {
+				f.Severity = diag.Warning
+			}
+			list = append(list, f)
+		}
+	}
+	return list
+}
+
+// inputs gives render what it copies.
+func (r *run) inputs() render.Inputs {
+	return render.Inputs{Open: r.openSource, Theme: r.theme, Assets: r.assets}
+}
+
+// finish completes the result.
+func (r *run) finish() *Result {
+	res := &r.result
+	res.Output = r.Output
+	if s := r.site; s != nil {
+		res.Pages = len(s.Pages) + len(s.Plain)
+		res.Indexes = len(s.Outputs) - res.Pages
+		for _, p := range s.Held {
+			res.Held = append(res.Held, held(p))
+		}
+	}
+	r.quote()
+	diag.Sort(r.findings)
+	res.Findings = slices.CompactFunc(r.findings, func(a, b diag.Finding) bool { return a == b })
+	return res
+}
+
+func held(p *site.Page) Held {
+	h := Held{File: p.Path, Title: p.Title, Reason: p.Status.String(), By: p.HeldBy}
+	switch p.Status {
+	case site.Future:
+		h.Until = p.Matter.Date
+	case site.Expired:
+		h.Until = p.Matter.Expires
+	}
+	return h
+}

@@ -1,0 +1,113 @@
+package check
+
+import (
+	"strings"
+
+	"branchlight/cmd/branchlight/internal/diag"
+	"branchlight/cmd/branchlight/internal/front"
+	"branchlight/cmd/branchlight/internal/site"
+)
+
+var ruleTitle = &diag.Rule{
+	ID: "title-missing", Severity: diag.Error,
+	Doc: diag.Text{
+		Zh: "每一页都要有标题：在文首写 title = \"…\"。",
+		En: "Every page has a title: title = \"...\" in the front matter.",
+	},
+	Example: "+++\nkind = \"practice\"\n+++",
+}
+
+func title(p *site.Page) []diag.Finding {
+	if p.Title != "" || p.Matter.Has("title") {
+		return nil
+	}
+	switch p.Role {
+	case front.Home, front.Agency, front.Branch, front.PlainIndex:
+		return nil // the settings or the folder's name serve
+	}
+	return []diag.Finding{ruleTitle.At(p.Matter.Pos("title"),
+		diag.Textf("这一页没有标题", "the page has no title"),
+		diag.Textf("在文首（两行 +++ 之间）写 title = \"标题\"", "write title = \"...\" between the +++ lines"))}
+}
+
+var ruleDate = &diag.Rule{
+	ID: "date-missing", Severity: diag.Warning,
+	Doc: diag.Text{
+		Zh: "特色做法、创建进展和先锋岗都要写日期：没有日期的信息在检查时算作没有更新。",
+		En: "Practices, progress reports and posts have a date: inspectors count an undated item as not updated.",
+	},
+	Example: "+++\ntitle = \"一月一课\"\nkind = \"practice\"\n+++",
+}
+
+func date(p *site.Page) []diag.Finding {
+	if !isArticle(p) || p.Matter.Has("date") {
+		return nil
+	}
+	return []diag.Finding{ruleDate.At(p.Matter.Pos("date"),
+		diag.Textf("没有写日期", "there is no date"),
+		diag.Textf("在文首写 date = 2026-03-01（年-月-日，不加引号）", "write date = 2026-03-01 in the front matter, without quotes"))}
+}
+
+func isArticle(p *site.Page) bool {
+	return p.Role == front.Practice || p.Role == front.Progress || p.Role == front.Post
+}
+
+var ruleFields = &diag.Rule{
+	ID: "field-missing", Severity: diag.Warning,
+	Doc: diag.Text{
+		Zh: "每类页面有自己必填的项：创建进展要写 stage（阶段），先锋岗要写 position（岗位）和 pledge（承诺）。",
+		En: "Each kind of page has what it must say: a progress report its stage, a post its position and pledge.",
+	},
+	Example: "kind = \"post\"（没有 pledge）",
+}
+
+// required lists the keys of each kind, with what they are called.
+var required = map[front.Role][]struct{ key, zh, en string }{
+	front.Progress: {{"stage", "创建阶段", "its stage"}},
+	front.Post:     {{"position", "岗位名称", "its position"}, {"pledge", "岗位承诺", "its pledge"}},
+}
+
+func fields(p *site.Page) []diag.Finding {
+	var list []diag.Finding
+	for _, f := range required[p.Role] {
+		if !p.Matter.Has(f.key) {
+			list = append(list, ruleFields.At(p.Matter.Pos("kind"),
+				diag.Textf("没有写%[1]s（%[3]s）", "the page does not say %[2]s (%[3]s)", f.zh, f.en, f.key),
+				diag.Textf("在文首加一行 %s = \"…\"", "add %s = \"...\" to the front matter", f.key)))
+		}
+	}
+	return list
+}
+
+// PlaceholderMark begins every sentence that the templates of new pages leave to
+// be replaced.
+const PlaceholderMark = "【请填写"
+
+var rulePlaceholder = &diag.Rule{
+	ID: "placeholder", Severity: diag.Error,
+	Doc: diag.Text{
+		Zh: "新建页面时留下的“请填写”句子要换成自己的内容，或整句删去。",
+		En: "The sentences that a new page asks to be filled in are replaced, or removed.",
+	},
+	Example: PlaceholderMark + "：写明背景】",
+}
+
+func placeholder(p *site.Page) []diag.Finding {
+	var list []diag.Finding
+	report := func(pos diag.Pos) {
+		list = append(list, rulePlaceholder.At(pos,
+			diag.Textf("这里还留着“请填写”的提示句", "a sentence that asks to be filled in is still here"),
+			diag.Textf("换成自己的内容；用不上就整行删去", "replace it, or remove the line")))
+	}
+	p.Matter.Texts(func(key, text string) {
+		if strings.Contains(text, PlaceholderMark) {
+			report(p.Matter.Pos(key))
+		}
+	})
+	for i := range p.Doc.Blocks {
+		if b := &p.Doc.Blocks[i]; strings.Contains(b.Text, PlaceholderMark) {
+			report(b.Pos)
+		}
+	}
+	return list
+}

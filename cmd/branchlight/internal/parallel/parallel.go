@@ -1,0 +1,37 @@
+// Package parallel runs independent pieces of work on all cores.
+//
+// Each piece writes its result to its own place, so that the results stand in
+// the order of the input whatever the order of the work.
+package parallel
+
+import (
+	"runtime"
+	"sync"
+	"sync/atomic"
+)
+
+// Each calls f(i) for every i from 0 to n-1 and returns when all are done. Calls
+// run at the same time on as many goroutines as there are cores.
+func Each(n int, f func(i int)) {
+	workers := min(runtime.GOMAXPROCS(0), n)
+	if workers <= 1 {
+		for i := range n {
+			f(i)
+		}
+		return
+	}
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range workers {
+		wg.Go(func() {
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= n {
+					return
+				}
+				f(i)
+			}
+		})
+	}
+	wg.Wait()
+}

@@ -1,0 +1,176 @@
+package site
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"branchlight/cmd/branchlight/internal/mark"
+	"branchlight/cmd/branchlight/internal/parallel"
+)
+
+// noOrder is the order of what gives none: after all that do.
+const noOrder = math.MaxInt
+
+func orderOf(p *Page) int {
+	if p.Matter.Has("order") {
+		return p.Matter.Order
+	}
+	return noOrder
+}
+
+// arrange puts everything in the order in which pages show it, and finds each
+// page's neighbours and summary.
+func (a *assembly) arrange() {
+	parallel.Each(len(a.all), func(i int) {
+		p := a.all[i]
+		if p.Status == Published || a.in.Preview {
+			p.Summary = summary(p)
+			p.order = a.namer.SortKey(p.Title)
+		}
+	})
+	a.arrangeFolders()
+	slices.SortFunc(a.Pages, newestFirst)
+	slices.SortFunc(a.Plain, func(p, q *Page) int {
+		return cmp.Or(cmp.Compare(orderOf(p), orderOf(q)), cmp.Compare(p.order, q.order), cmp.Compare(p.Path, q.Path))
+	})
+	for _, p := range a.Pages {
+		p.Agency.Pages = append(p.Agency.Pages, p)
+		if p.Branch != nil {
+			p.Branch.Pages = append(p.Branch.Pages, p)
+		} else {
+			p.Agency.own = append(p.Agency.own, p)
+		}
+		p.topicAt = make([]int, len(p.Topics))
+		for i, t := range p.Topics {
+			p.topicAt[i] = len(t.Pages)
+			t.Pages = append(t.Pages, p)
+		}
+	}
+	for _, p := range a.Plain {
+		if p.Section != nil {
+			p.Section.Pages = append(p.Section.Pages, p)
+		}
+	}
+	for _, ag := range a.Agencies {
+		neighbours(ag.own)
+		for _, b := range ag.Branches {
+			neighbours(b.Pages)
+		}
+	}
+	for _, s := range a.Sections {
+		neighbours(s.Pages)
+	}
+}
+
+// arrangeFolders sorts agencies and branches: by the protocol order that the
+// county sets, then by pinyin.
+func (a *assembly) arrangeFolders() {
+	slices.SortFunc(a.Agencies, func(x, y *Agency) int {
+		return cmp.Or(cmp.Compare(x.order, y.order), cmp.Compare(x.sortKey, y.sortKey), cmp.Compare(x.Folder, y.Folder))
+	})
+	for _, ag := range a.Agencies {
+		slices.SortFunc(ag.Branches, func(x, y *Branch) int {
+			return cmp.Or(cmp.Compare(x.order, y.order), cmp.Compare(x.sortKey, y.sortKey), cmp.Compare(x.Folder, y.Folder))
+		})
+	}
+	slices.SortFunc(a.Sections, func(x, y *Section) int {
+		return cmp.Or(cmp.Compare(orderOf(x.Page), orderOf(y.Page)), cmp.Compare(x.Title, y.Title), cmp.Compare(x.Folder, y.Folder))
+	})
+}
+
+// newestFirst is the order of dated lists: the day, then the page's own order,
+// then pinyin.
+func newestFirst(p, q *Page) int {
+	return cmp.Or(
+		-cmp.Compare(p.Matter.Date, q.Matter.Date),
+		cmp.Compare(orderOf(p), orderOf(q)),
+		cmp.Compare(p.order, q.order),
+		cmp.Compare(p.Path, q.Path))
+}
+
+func neighbours(pages []*Page) {
+	for i, p := range pages {
+		if i > 0 {
+			p.newer = pages[i-1]
+		}
+		if i+1 < len(pages) {
+			p.older = pages[i+1]
+		}
+	}
+}
+
+// maxRelated is the number of related pages that an article shows.
+const maxRelated = 5
+
+// related gives the nearest earlier pages of the same themes, newest first. It
+// looks backwards only, so that a new page changes no article but its own.
+func (p *Page) related() []*Page {
+	var found []*Page
+	at := make([]int, len(p.Topics)) // how far each topic's list was read
+	for i := range at {
+		at[i] = p.topicAt[i] + 1
+	}
+	for len(found) < maxRelated {
+		best := -1
+		for i, t := range p.Topics {
+			if at[i] < len(t.Pages) && (best < 0 || newestFirst(t.Pages[at[i]], p.Topics[best].Pages[at[best]]) < 0) {
+				best = i
+			}
+		}
+		if best < 0 {
+			break
+		}
+		q := p.Topics[best].Pages[at[best]]
+		at[best]++
+		if q != p && !slices.Contains(found, q) {
+			found = append(found, q)
+		}
+	}
+	return found
+}
+
+// summaryLength is the number of characters of a summary that is taken from the
+// text.
+const summaryLength = 90
+
+// summary gives the page's own summary, or the beginning of its first paragraph,
+// cut at the end of a sentence where there is one.
+func summary(p *Page) string {
+	if p.Matter.Summary != "" {
+		return p.Matter.Summary
+	}
+	text := ""
+	for i := range p.Doc.Blocks {
+		if b := &p.Doc.Blocks[i]; b.Kind == mark.Paragraph && b.Text != "" {
+			text = b.Text
+			break
+		}
+	}
+	return cut(strings.Join(strings.Fields(text), " "), summaryLength)
+}
+
+// cut shortens a text to at most n characters: to its last full stop if that
+// keeps half of it, else with an ellipsis.
+func cut(s string, n int) string {
+	if utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	end, stop, count := 0, 0, 0
+	for i, r := range s {
+		if count == n {
+			end = i
+			break
+		}
+		count++
+		if (r == '。' || r == '！' || r == '？') && count >= n/2 {
+			stop = i + utf8.RuneLen(r)
+		}
+	}
+	if stop > 0 {
+		return s[:stop]
+	}
+	return s[:end] + "…"
+}

@@ -1,0 +1,142 @@
+package site
+
+import (
+	"fmt"
+	"html"
+	"html/template"
+	"path"
+	"strconv"
+	"strings"
+
+	"branchlight/cmd/branchlight/internal/mark"
+	"branchlight/cmd/branchlight/internal/route"
+	"branchlight/cmd/branchlight/internal/view"
+)
+
+// body fills the slots of a page's HTML: links and pictures relative to the
+// output that shows it.
+func (p *Page) body(out string) template.HTML {
+	d := p.Doc
+	if len(d.Slots) == 0 {
+		return template.HTML(d.HTML)
+	}
+	var b strings.Builder
+	b.Grow(len(d.HTML) + 96*len(d.Slots))
+	at := 0
+	for _, s := range d.Slots {
+		b.WriteString(d.HTML[at:s.At])
+		at = s.At
+		switch s.Kind {
+		case mark.LinkOpen:
+			p.openLink(&b, out, s.Ref)
+		case mark.LinkClose:
+			if p.links[s.Ref].out != "" {
+				b.WriteString("</a>")
+			}
+		case mark.ImageTag:
+			p.imageTag(&b, out, s.Ref)
+		}
+	}
+	b.WriteString(d.HTML[at:])
+	return template.HTML(b.String())
+}
+
+func (p *Page) openLink(b *strings.Builder, out string, ref int) {
+	t := &p.links[ref]
+	if t.out == "" {
+		return
+	}
+	b.WriteString(`<a href="`)
+	b.WriteString(route.Relative(out, t.out))
+	if t.fragment != "" {
+		b.WriteString("#" + route.Escape(t.fragment))
+	}
+	b.WriteByte('"')
+	if title := p.Doc.Links[ref].Title; title != "" {
+		attribute(b, "title", title)
+	}
+	if t.file != nil && !opensInBrowser(t.file.Path) {
+		attribute(b, "download", path.Base(t.file.Path))
+	}
+	b.WriteByte('>')
+}
+
+// opensInBrowser reports whether browsers show a file themselves; the others are
+// saved, under the name that their author gave them.
+func opensInBrowser(file string) bool {
+	switch strings.ToLower(path.Ext(file)) {
+	case ".pdf", ".txt", ".mp3", ".mp4":
+		return true
+	}
+	return IsImage(file)
+}
+
+func (p *Page) imageTag(b *strings.Builder, out string, ref int) {
+	img, f := &p.Doc.Images[ref], p.images[ref]
+	if f == nil {
+		b.WriteString(html.EscapeString(img.Alt))
+		return
+	}
+	b.WriteString("<img")
+	attribute(b, "src", route.Relative(out, f.Out))
+	attribute(b, "alt", img.Alt)
+	if img.Title != "" && !img.Figure {
+		attribute(b, "title", img.Title)
+	}
+	if f.Image.Width > 0 && f.Image.Height > 0 {
+		attribute(b, "width", strconv.Itoa(f.Image.Width))
+		attribute(b, "height", strconv.Itoa(f.Image.Height))
+	}
+	b.WriteString(` loading="lazy">`)
+}
+
+func attribute(b *strings.Builder, name, value string) {
+	b.WriteByte(' ')
+	b.WriteString(name)
+	b.WriteString(`="`)
+	b.WriteString(html.EscapeString(value))
+	b.WriteByte('"')
+}
+
+// attachments lists the files that a page links to, once each, in their order in
+// the text.
+func (p *Page) attachments(out string) []view.Attachment {
+	var list []view.Attachment
+	seen := map[*Attachment]bool{}
+	for i := range p.links {
+		f := p.links[i].file
+		if f == nil || seen[f] || IsImage(f.Path) {
+			continue
+		}
+		seen[f] = true
+		name := path.Base(f.Path)
+		title := p.Doc.Links[i].Text
+		if title == "" {
+			title = name
+		}
+		list = append(list, view.Attachment{
+			Title: title, Name: name, URL: route.Relative(out, f.Out),
+			Type: strings.ToUpper(strings.TrimPrefix(path.Ext(name), ".")), Size: size(f.Size),
+		})
+	}
+	return list
+}
+
+// size writes a number of bytes as readers expect it.
+func size(n int64) string {
+	switch {
+	case n < 1024:
+		return fmt.Sprintf("%d B", n)
+	case n < 1024*1024:
+		return fmt.Sprintf("%d KB", (n+1023)/1024)
+	}
+	return fmt.Sprintf("%.1f MB", float64(n)/(1024*1024))
+}
+
+// shown gives a picture as a view has it.
+func shown(f *Attachment, out, alt string) view.Image {
+	if f == nil {
+		return view.Image{}
+	}
+	return view.Image{URL: route.Relative(out, f.Out), Alt: alt, Width: f.Image.Width, Height: f.Image.Height}
+}

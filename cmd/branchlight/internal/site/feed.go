@@ -1,0 +1,94 @@
+package site
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"branchlight/cmd/branchlight/internal/day"
+	"branchlight/cmd/branchlight/internal/route"
+	"branchlight/cmd/branchlight/internal/view"
+)
+
+// sitemapLimit is the number of addresses that one sitemap file may hold
+// (sitemaps.org protocol, 0.90).
+const sitemapLimit = 50_000
+
+// feedOutputs adds the feed, and the sitemap where the site knows its address.
+// It comes after all pages.
+func (a *assembly) feedOutputs() {
+	s := a.Site
+	if s.Config.BaseURL != "" {
+		a.sitemapOutputs()
+	}
+	a.Outputs = append(a.Outputs, Output{Path: "feed.xml", View: func() any { return s.feed() }})
+}
+
+// updated gives the day on which a page last changed.
+func (p *Page) updated() day.Day { return max(p.Matter.Date, p.Matter.Updated) }
+
+// feed makes the feed of the newest pages. Its ids are tag URIs (RFC 4151), so
+// that they stay when the site moves to another address.
+func (s *Site) feed() *view.Feed {
+	authority := s.namer.Slug(s.Config.Title) + ".invalid"
+	base := ""
+	if u, err := url.Parse(s.Config.BaseURL); err == nil && u.Hostname() != "" {
+		authority, base = u.Hostname(), s.Config.BaseURL
+	}
+	v := &view.Feed{Title: s.Config.Title, Owner: s.Config.Owner, URL: base + outHome, ID: "tag:" + authority + ",2020:/"}
+	if v.Owner == "" {
+		v.Owner = s.Config.Title
+	}
+	newest := day.Day(20200101)
+	for _, p := range s.Pages {
+		if len(v.Entries) == s.Config.Feed {
+			break
+		}
+		if p.Matter.Date.IsZero() {
+			continue
+		}
+		newest = max(newest, p.updated())
+		v.Entries = append(v.Entries, view.FeedEntry{
+			ID:    "tag:" + authority + "," + p.Matter.Date.String() + ":/" + p.Out,
+			Title: p.Title, URL: base + route.Escape(p.Out), Updated: s.instant(p.updated()),
+			Author: p.Agency.Title, Summary: p.Summary,
+		})
+	}
+	v.Updated = s.instant(newest)
+	return v
+}
+
+// instant gives the beginning of a day in the site's zone.
+func (s *Site) instant(d day.Day) string { return d.Time(s.Config.Zone).Format(time.RFC3339) }
+
+// sitemapOutputs adds the sitemap of all pages but aliases and the error page.
+func (a *assembly) sitemapOutputs() {
+	updated := make(map[string]day.Day, len(a.Pages)+len(a.Plain))
+	for _, pages := range [][]*Page{a.Pages, a.Plain} {
+		for _, p := range pages {
+			updated[p.Out] = p.updated()
+		}
+	}
+	var pages []view.SitemapPage
+	for _, o := range a.Outputs {
+		if o.Template != "alias" && o.Template != "404" && strings.HasSuffix(o.Path, ".html") {
+			pages = append(pages, view.SitemapPage{URL: a.Config.BaseURL + route.Escape(o.Path), Updated: updated[o.Path].String()})
+		}
+	}
+	slices.SortFunc(pages, func(x, y view.SitemapPage) int { return strings.Compare(x.URL, y.URL) })
+	if len(pages) <= sitemapLimit {
+		a.Outputs = append(a.Outputs, Output{Path: "sitemap.xml", View: func() any { return &view.Sitemap{Pages: pages} }})
+		return
+	}
+	index := &view.Sitemap{}
+	for n := 1; len(pages) > 0; n++ {
+		name := "sitemap-" + strconv.Itoa(n) + ".xml"
+		part := pages[:min(sitemapLimit, len(pages))]
+		pages = pages[len(part):]
+		index.Parts = append(index.Parts, a.Config.BaseURL+name)
+		a.Outputs = append(a.Outputs, Output{Path: name, View: func() any { return &view.Sitemap{Pages: part} }})
+	}
+	a.Outputs = append(a.Outputs, Output{Path: "sitemap.xml", View: func() any { return index }})
+}

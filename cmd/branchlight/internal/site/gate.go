@@ -1,0 +1,167 @@
+package site
+
+import (
+	"path"
+
+	"branchlight/cmd/branchlight/internal/diag"
+	"branchlight/cmd/branchlight/internal/front"
+)
+
+// Status says whether a page is published, and if not, why.
+type Status int
+
+const (
+	Published Status = iota
+	Draft            // draft = true
+	Future           // its date is after the build day
+	Expired          // the build day is after its last day
+	Bad              // it has errors, and the build goes on without such pages
+)
+
+var statusNames = [...]string{"published", "draft", "future", "expired", "bad"}
+
+// String gives the status as --json and list name it.
+func (s Status) String() string { return statusNames[s] }
+
+// status is the one test of whether a file may be seen on the build day.
+func (a *assembly) status(p *Page) Status {
+	m := p.Matter
+	switch {
+	case a.in.Bad[p.Path]:
+		return Bad
+	case m.Draft:
+		return Draft
+	case m.Date > a.in.Day:
+		return Future
+	case !m.Expires.IsZero() && m.Expires < a.in.Day:
+		return Expired
+	}
+	return Published
+}
+
+// admitted says whether a page of a status is made. A preview shows drafts and
+// future pages, with a mark.
+func (a *assembly) admitted(s Status) bool {
+	return s == Published || a.in.Preview && (s == Draft || s == Future)
+}
+
+// gate sorts out what is not published. A held _index.md holds all below it.
+// After it, the lists of the site have only what it admitted.
+func (a *assembly) gate() {
+	if a.Home != nil {
+		a.gateHome()
+	}
+	for _, p := range a.all {
+		if p == a.Home {
+			continue
+		}
+		p.Status = a.status(p)
+		for _, ix := range a.above(p) {
+			if p.Status != Published {
+				break
+			}
+			if s := a.status(ix); s != Published {
+				p.Status, p.HeldBy = s, ix.Path
+			}
+		}
+		if !a.admitted(p.Status) {
+			a.Held = append(a.Held, p)
+		}
+	}
+	for _, p := range a.all {
+		if a.published(p) {
+			a.shown = append(a.shown, p)
+		}
+	}
+	a.Pages = a.keep(a.Pages)
+	a.Plain = a.keep(a.Plain)
+	a.gateFolders()
+}
+
+// gateHome refuses to hold the home page back: with it the whole site would go.
+func (a *assembly) gateHome() {
+	s := a.status(a.Home)
+	if s == Published || s == Bad {
+		return
+	}
+	a.report(ruleHome.At(a.Home.Matter.Pos(map[Status]string{Draft: "draft", Future: "date", Expired: "expires"}[s]),
+		diag.Textf("首页文字（content/_index.md）不能是草稿、定时或过期的", "the home page (content/_index.md) can be no draft, and neither future nor expired"),
+		diag.Textf("删去这一行；整个网站都要靠首页", "remove the line: the whole site hangs on the home page")))
+}
+
+// above lists the _index.md files of the folders that a page stands in, the
+// outermost first, without the page itself.
+func (a *assembly) above(p *Page) []*Page {
+	var found []*Page
+	add := func(ix *Page) {
+		if ix != nil && ix != p {
+			found = append(found, ix)
+		}
+	}
+	if p.Section != nil {
+		add(p.Section.Page)
+	}
+	if p.Agency != nil {
+		add(p.Agency.Page)
+	}
+	if p.Branch != nil {
+		add(p.Branch.Page)
+	}
+	return found
+}
+
+func (a *assembly) keep(pages []*Page) []*Page {
+	kept := pages[:0]
+	for _, p := range pages {
+		if a.admitted(p.Status) {
+			kept = append(kept, p)
+		}
+	}
+	return kept
+}
+
+// gateFolders drops the agencies, branches and sections that are held back, and
+// those that have neither an _index.md nor a published page.
+func (a *assembly) gateFolders() {
+	live := map[any]bool{}
+	for _, p := range a.Pages {
+		live[p.Agency] = true
+		if p.Branch != nil {
+			live[p.Branch] = true
+		}
+	}
+	shown := func(index *Page, folder any) bool {
+		if index == nil {
+			return live[folder]
+		}
+		return a.admitted(index.Status)
+	}
+	agencies := a.Agencies[:0]
+	for _, ag := range a.Agencies {
+		branches := ag.Branches[:0]
+		for _, b := range ag.Branches {
+			if shown(b.Page, b) {
+				branches = append(branches, b)
+				live[ag] = true
+			}
+		}
+		ag.Branches = branches
+		if shown(ag.Page, ag) {
+			agencies = append(agencies, ag)
+		}
+	}
+	a.Agencies = agencies
+	sections := a.Sections[:0]
+	for _, s := range a.Sections {
+		if a.admitted(s.Page.Status) {
+			sections = append(sections, s)
+		}
+	}
+	a.Sections = sections
+}
+
+// published reports whether a page has an output of its own or is shown as the
+// index of one.
+func (a *assembly) published(p *Page) bool {
+	return a.admitted(p.Status) && (p.Role != front.Plain || path.Base(p.Path) != IndexFile)
+}

@@ -1,0 +1,227 @@
+package site
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"branchlight/cmd/branchlight/internal/diag"
+	"branchlight/cmd/branchlight/internal/front"
+	"branchlight/cmd/branchlight/internal/mark"
+	"branchlight/cmd/branchlight/internal/route"
+)
+
+// target is where a link of the text leads. The zero target leads nowhere: the
+// link's words stay as plain text.
+type target struct {
+	out      string      // output path
+	fragment string      // id in the target, without "#"
+	file     *Attachment // where the link is to an attachment
+}
+
+// attachmentTypes are the files that may be published beside a page.
+var attachmentTypes = func() map[string]bool {
+	m := map[string]bool{}
+	for _, ext := range strings.Fields("pdf ofd doc docx xls xlsx ppt pptx wps et dps rtf csv txt zip rar 7z mp3 mp4") {
+		m["."+ext] = true
+	}
+	return m
+}()
+
+// imageTypes are the pictures that may be published.
+var imageTypes = map[string]bool{".jpg": true, ".jpeg": true, ".png": true, ".gif": true, ".webp": true, ".svg": true, ".bmp": true}
+
+// IsImage reports whether a file's name is that of a picture.
+func IsImage(file string) bool { return imageTypes[strings.ToLower(path.Ext(file))] }
+
+// resolve finds where the links and pictures of every published page lead, and
+// which files are published with them.
+func (a *assembly) resolve() {
+	for _, p := range a.shown {
+		if n := len(p.Doc.Links); n > 0 {
+			p.links = make([]target, n)
+			for i := range p.Doc.Links {
+				p.links[i] = a.link(p, &p.Doc.Links[i])
+			}
+		}
+		if n := len(p.Doc.Images); n > 0 {
+			p.images = make([]*Attachment, n)
+			for i := range p.Doc.Images {
+				img := &p.Doc.Images[i]
+				p.images[i] = a.picture(p, img.Dest, img.Pos)
+			}
+		}
+		p.cover = a.pictureKey(p, "cover", p.Matter.Cover)
+		if p.Role == front.Post {
+			a.resolvePost(p)
+		}
+	}
+	slices.SortFunc(a.Files, func(x, y *Attachment) int { return strings.Compare(x.Out, y.Out) })
+}
+
+// resolvePost finds the photograph of a post's holder, which needs consent as the
+// name does.
+func (a *assembly) resolvePost(p *Page) {
+	m := p.Matter
+	if !m.Consent && (m.Holder != "" || m.Photo != "") {
+		key := "holder"
+		if m.Holder == "" {
+			key = "photo"
+		}
+		a.report(ruleConsent.At(m.Pos(key),
+			diag.Textf("没有写明本人同意公开，所以网页上不显示姓名和照片", "there is no word of the holder's consent, so the page shows neither name nor photograph"),
+			diag.Textf("征得本人同意后，在文首加一行 consent = true", "with the holder's consent, add consent = true to the front matter")))
+		return
+	}
+	p.photo = a.pictureKey(p, "photo", m.Photo)
+}
+
+func (a *assembly) pictureKey(p *Page, key, dest string) *Attachment {
+	if dest == "" {
+		return nil
+	}
+	return a.picture(p, dest, p.Matter.Pos(key))
+}
+
+// picture finds the file of a picture; nil where there is none.
+func (a *assembly) picture(p *Page, dest string, pos diag.Pos) *Attachment {
+	file, _, ok := route.Resolve(p.Path, dest)
+	if !ok {
+		a.outside(ruleImageTarget, dest, pos)
+		return nil
+	}
+	f := a.files[route.Fold(file)]
+	if f == nil || !IsImage(file) {
+		a.report(ruleImageTarget.At(pos,
+			diag.Textf("没有这个图片文件：“%s”", "there is no such picture: %q", dest), a.nearest(p, file, IsImage)))
+		return nil
+	}
+	a.attach(f)
+	return f
+}
+
+func (a *assembly) outside(rule *diag.Rule, dest string, pos diag.Pos) {
+	a.report(rule.At(pos,
+		diag.Textf("“%s”指到了 content 文件夹之外", "%q leads out of the content folder", dest),
+		diag.Textf("只能链接 content 文件夹里的文件，用从本文件出发的相对路径", "link only to files under content, by paths relative to this file")))
+}
+
+// link finds where one link leads.
+func (a *assembly) link(p *Page, l *mark.Link) target {
+	dest, fragment, ok := route.Resolve(p.Path, l.Dest)
+	if !ok {
+		a.outside(ruleLinkTarget, l.Dest, l.Pos)
+		return target{}
+	}
+	q := a.bySource(dest)
+	if q == nil {
+		q = a.bySource(dest + "/" + IndexFile)
+	}
+	if q != nil {
+		return a.linkPage(q, l, fragment)
+	}
+	if out, found := a.bareFolder(dest); found {
+		return target{out: out}
+	}
+	f := a.files[route.Fold(dest)]
+	ext := strings.ToLower(path.Ext(dest))
+	switch {
+	case f == nil:
+		a.report(ruleLinkTarget.At(l.Pos,
+			diag.Textf("链接指向的页面或文件不存在：“%s”", "the link leads to no page or file: %q", l.Dest), a.nearest(p, dest, nil)))
+		return target{}
+	case !attachmentTypes[ext] && !imageTypes[ext]:
+		a.report(ruleFileType.At(l.Pos,
+			diag.Textf("“%s”这种文件不能作附件发布", "%q is a type of file that is not published", path.Base(dest)),
+			diag.Textf("请转成 PDF 或 Word、Excel 等办公文件再链接", "convert it to PDF or an office document")))
+		return target{}
+	}
+	a.attach(f)
+	return target{out: f.Out, file: f}
+}
+
+// linkPage finds the place in another page that a link leads to.
+func (a *assembly) linkPage(q *Page, l *mark.Link, fragment string) target {
+	if !a.published(q) {
+		a.report(ruleLinkHeld.At(l.Pos,
+			diag.Textf("“%s”现在不发布（%s），链接只显示文字", "%q is not published now (%s); only the link's words are shown", q.Path, q.Status),
+			diag.Textf("等那一页发布后链接会自动恢复；也可以改链到别的页面", "the link comes back when that page is published")))
+		return target{}
+	}
+	if fragment == "" {
+		return target{out: q.Out}
+	}
+	id, ok := q.Doc.Anchor(fragment)
+	if !ok {
+		headings := make([]string, len(q.Doc.Headings))
+		for i, h := range q.Doc.Headings {
+			headings[i] = h.Text
+		}
+		hint := diag.Textf("去掉 # 及其后的文字，链接到整页", "remove # and what follows, to link to the whole page")
+		if near, found := route.Nearest(fragment, headings); found {
+			hint = diag.Textf("最接近的小标题是“%s”", "the nearest heading is %q", near)
+		}
+		a.report(ruleLinkAnchor.At(l.Pos, diag.Textf("目标页面 %s 里没有小标题“%s”", "the page %s has no heading %q", q.Path, fragment), hint))
+		return target{out: q.Out}
+	}
+	return target{out: q.Out, fragment: id}
+}
+
+// bareFolder finds the index of an agency or branch that has no _index.md.
+func (a *assembly) bareFolder(folder string) (out string, ok bool) {
+	folder = strings.TrimSuffix(folder, "/"+IndexFile)
+	if b := a.branches[folder]; b != nil && b.Out != "" {
+		return b.Out + "/index.html", true
+	}
+	if ag := a.agencies[folder]; ag != nil && ag.Out != "" {
+		return ag.Out + "/index.html", true
+	}
+	return "", false
+}
+
+// nearest makes the hint for a path that names no file: the nearest name in the
+// same folder, or a file of the same name elsewhere.
+func (a *assembly) nearest(p *Page, missing string, want func(string) bool) diag.Text {
+	if a.bases == nil {
+		a.bases = map[string][]string{}
+		note := func(file string) {
+			a.bases[path.Dir(file)+"/"] = append(a.bases[path.Dir(file)+"/"], file)
+			a.bases[path.Base(file)] = append(a.bases[path.Base(file)], file)
+		}
+		for _, s := range a.in.Sources {
+			note(s.Path)
+		}
+		for _, f := range a.in.Files {
+			note(f.Path)
+		}
+	}
+	var here []string
+	for _, file := range a.bases[path.Dir(missing)+"/"] {
+		if want == nil || want(file) {
+			here = append(here, path.Base(file))
+		}
+	}
+	found := ""
+	if near, ok := route.Nearest(path.Base(missing), here); ok {
+		found = path.Join(path.Dir(missing), near)
+	} else if same := a.bases[path.Base(missing)]; len(same) > 0 {
+		found = same[0]
+	}
+	if found == "" {
+		return diag.Textf("写从本文件出发的相对路径，例如 p1.md 或 ../另一支部/p1.md", "write a path relative to this file, such as p1.md or ../other-branch/p1.md")
+	}
+	shown := relativePath(path.Dir(p.Path), found)
+	return diag.Textf("最接近的是“%s”", "the nearest is %q", shown)
+}
+
+// relativePath gives a source path as a link in a file of a folder writes it.
+func relativePath(folder, file string) string {
+	up := ""
+	for folder != "." && !strings.HasPrefix(file, folder+"/") {
+		folder, up = path.Dir(folder), up+"../"
+	}
+	if folder == "." {
+		return up + file
+	}
+	return up + strings.TrimPrefix(file, folder+"/")
+}

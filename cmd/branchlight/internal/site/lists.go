@@ -1,0 +1,162 @@
+package site
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"branchlight/cmd/branchlight/internal/front"
+	"branchlight/cmd/branchlight/internal/route"
+	"branchlight/cmd/branchlight/internal/view"
+)
+
+// part is one page of a paged list.
+type part struct {
+	folder string // output folder of the list
+	page   int    // from 1
+	pages  int
+	total  int // entries of the whole list
+	cards  []*Page
+}
+
+// split divides a list into parts of a size; an empty list is one empty part.
+func split(folder string, pages []*Page, size int) []part {
+	n := max(1, (len(pages)+size-1)/size)
+	parts := make([]part, n)
+	for i := range parts {
+		parts[i] = part{folder, i + 1, n, len(pages), pages[i*size : min((i+1)*size, len(pages))]}
+	}
+	return parts
+}
+
+// out gives the output path of page n of the list that the part belongs to.
+func (pt part) out(n int) string {
+	if n == 1 {
+		return pt.folder + "/index.html"
+	}
+	return pt.folder + "/page-" + strconv.Itoa(n) + ".html"
+}
+
+// pagerReach is how many numbers a pager shows on either side of its own.
+const pagerReach = 3
+
+// pager makes the pager of a part.
+func (pt part) pager() view.Pager {
+	url := func(n int) string {
+		if n == pt.page || n < 1 || n > pt.pages {
+			return ""
+		}
+		return route.Relative(pt.out(pt.page), pt.out(n))
+	}
+	p := view.Pager{
+		Total: pt.total, Page: pt.page, Pages: pt.pages,
+		First: url(1), Prev: url(pt.page - 1), Next: url(pt.page + 1), Last: url(pt.pages),
+	}
+	for n := max(1, pt.page-pagerReach); n <= min(pt.pages, pt.page+pagerReach); n++ {
+		p.Steps = append(p.Steps, view.PagerStep{Page: n, URL: url(n), Current: n == pt.page})
+	}
+	return p
+}
+
+// ofRole lists the pages of one kind, newest first.
+func (s *Site) ofRole(r front.Role) []*Page {
+	var list []*Page
+	for _, p := range s.Pages {
+		if p.Role == r {
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
+// wall lists the pioneer posts as the wall shows them: by agency in protocol
+// order, then by the holder's name, by strokes or as the site chooses.
+func (s *Site) wall() []*Page {
+	posts := s.ofRole(front.Post)
+	rank := make(map[*Agency]int, len(s.Agencies))
+	for i, ag := range s.Agencies {
+		rank[ag] = i
+	}
+	byName := func(p, q *Page) int { return 0 }
+	if len(posts) > 1 {
+		byName = s.nameOrder()
+	}
+	slices.SortStableFunc(posts, func(p, q *Page) int {
+		if c := rank[p.Agency] - rank[q.Agency]; c != 0 {
+			return c
+		}
+		return byName(p, q)
+	})
+	return posts
+}
+
+// nameOrder gives the order of persons' names that the site chooses. Those
+// without a name to show come last.
+func (s *Site) nameOrder() func(p, q *Page) int {
+	compare := route.NewStrokeOrder()
+	if s.Config.Names == "pinyin" {
+		compare = func(x, y string) int {
+			return strings.Compare(s.namer.SortKey(x), s.namer.SortKey(y))
+		}
+	}
+	return func(p, q *Page) int {
+		x, y := p.holder(), q.holder()
+		if x == "" || y == "" {
+			return compareBool(x == "", y == "")
+		}
+		return compare(x, y)
+	}
+}
+
+func compareBool(x, y bool) int {
+	switch {
+	case x == y:
+		return 0
+	case y:
+		return -1
+	}
+	return 1
+}
+
+// holder gives the name of a post's holder where there is consent to show it.
+func (p *Page) holder() string {
+	if p.Role != front.Post || !p.Matter.Consent {
+		return ""
+	}
+	return p.Matter.Holder
+}
+
+// yearList has the pages of one year.
+type yearList struct {
+	year  int // 0 for pages without a date
+	pages []*Page
+}
+
+func (y yearList) folder() string {
+	if y.year == 0 {
+		return "archive/undated"
+	}
+	return fmt.Sprintf("archive/%d", y.year)
+}
+
+func (y yearList) name() string {
+	if y.year == 0 {
+		return ""
+	}
+	return strconv.Itoa(y.year)
+}
+
+// years divides the pages by year, newest first, those without a date last.
+func (s *Site) years() []yearList {
+	var list []yearList
+	for _, p := range s.Pages {
+		y := p.Matter.Date.Year()
+		if n := len(list); n == 0 || list[n-1].year != y {
+			list = append(list, yearList{year: y})
+		}
+		last := &list[len(list)-1]
+		last.pages = append(last.pages, p)
+	}
+	return list
+}

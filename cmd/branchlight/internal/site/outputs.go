@@ -1,0 +1,164 @@
+package site
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"branchlight/cmd/branchlight/internal/diag"
+	"branchlight/cmd/branchlight/internal/front"
+	"branchlight/cmd/branchlight/internal/route"
+)
+
+// The indexes of the columns, which are also the columns' names.
+const (
+	outHome      = "index.html"
+	outAgencies  = "agencies/index.html"
+	outPractices = "practices/index.html"
+	outProgress  = "progress/index.html"
+	outPosts     = "posts/index.html"
+	outThemes    = "themes/index.html"
+	outMatrix    = "matrix/index.html"
+	outStars     = "stars/index.html"
+	outArchive   = "archive/index.html"
+)
+
+// outputs lists everything that is rendered.
+func (a *assembly) outputs() {
+	add := func(out, template, source string, view func() any) {
+		a.Outputs = append(a.Outputs, Output{Path: out, Template: template, Source: source, View: view})
+	}
+	a.Outputs = make([]Output, 0, 2*len(a.Pages)+64)
+	source := ""
+	if a.Home != nil {
+		source = a.Home.Path
+	}
+	add(outHome, "home", source, func() any { return a.Site.home() })
+	add(outAgencies, "agencies", "", func() any { return a.Site.agenciesView() })
+	add(outThemes, "themes", "", func() any { return a.Site.topicsView() })
+	add(outMatrix, "matrix", "", func() any { return a.Site.matrix() })
+	add(outStars, "stars", "", func() any { return a.Site.stars() })
+	add("404.html", "404", "", func() any { return a.Site.notFound() })
+	for _, p := range slices.Concat(a.Pages, a.Plain) {
+		add(p.Out, "article", p.Path, func() any { return a.Site.article(p) })
+	}
+	for _, s := range a.Sections {
+		add(s.Page.Out, "section", s.Page.Path, func() any { return a.Site.section(s) })
+	}
+	a.folderOutputs()
+	a.listOutputs()
+	a.aliasOutputs()
+	a.feedOutputs()
+	slices.SortFunc(a.Outputs, func(x, y Output) int { return strings.Compare(x.Path, y.Path) })
+	depth := 0
+	for i := range a.Outputs {
+		depth = max(depth, strings.Count(a.Outputs[i].Path, "/"))
+	}
+	a.makeFrames(depth)
+}
+
+// paged adds the pages of one list. Every list has at least one page.
+func (a *assembly) paged(folder, template, source string, pages []*Page, view func(part part) any) {
+	for _, part := range split(folder, pages, a.Config.PageSize) {
+		a.Outputs = append(a.Outputs, Output{Path: part.out(part.page), Template: template, Source: source,
+			View: func() any { return view(part) }})
+	}
+}
+
+// folderOutputs adds the pages of agencies and branches.
+func (a *assembly) folderOutputs() {
+	s := a.Site
+	for _, ag := range a.Agencies {
+		a.paged(ag.Out, "agency", sourceOf(ag.Page, ag.Folder), ag.Pages, func(pt part) any { return s.agency(ag, pt) })
+		for _, b := range ag.Branches {
+			a.paged(b.Out, "branch", sourceOf(b.Page, b.Folder), b.Pages, func(pt part) any { return s.branch(b, pt) })
+		}
+	}
+}
+
+func sourceOf(index *Page, folder string) string {
+	if index != nil {
+		return index.Path
+	}
+	return folder
+}
+
+// listOutputs adds the paged lists: by kind, theme and year.
+func (a *assembly) listOutputs() {
+	s := a.Site
+	a.paged(path.Dir(outPractices), "practices", "", s.ofRole(front.Practice), func(pt part) any {
+		return s.list(pt, outPractices, "", "", step{key: "practices"})
+	})
+	a.paged(path.Dir(outPosts), "posts", "", s.wall(), func(pt part) any {
+		return s.list(pt, outPosts, "", "", step{key: "posts"})
+	})
+	a.paged(path.Dir(outProgress), "progress", "", s.ofRole(front.Progress), func(pt part) any { return s.board(pt) })
+	for _, t := range a.Topics {
+		if len(t.Pages) > 0 {
+			a.paged(t.Out, "topic", "", t.Pages, func(pt part) any {
+				return s.list(pt, outThemes, t.Name, t.Summary, step{key: "themes", out: outThemes}, step{title: t.Name})
+			})
+		}
+	}
+	years := s.years()
+	a.Outputs = append(a.Outputs, Output{Path: outArchive, Template: "archive", View: func() any { return s.archive(years) }})
+	for _, y := range years {
+		a.paged(y.folder(), "year", "", y.pages, func(pt part) any {
+			return s.list(pt, outArchive, y.name(), "", step{key: "archive", out: outArchive}, step{title: y.name()})
+		})
+	}
+}
+
+// aliasOutputs adds a page at every old address of pages, agencies and branches.
+// An alias of a folder stands for every page in it.
+func (a *assembly) aliasOutputs() {
+	for _, p := range a.shown {
+		for _, old := range p.Matter.Aliases {
+			switch p.Role {
+			case front.Agency, front.Branch, front.PlainIndex:
+				a.folderAlias(p, old)
+			default:
+				a.alias(p, aliasFile(old), p)
+			}
+		}
+	}
+}
+
+// folderAlias lets every page of a folder be found under the folder's old name.
+func (a *assembly) folderAlias(index *Page, old string) {
+	now := path.Dir(index.Out)
+	old = strings.TrimSuffix(strings.TrimSuffix(old, "index.html"), "/")
+	a.alias(index, old+"/index.html", index)
+	for _, q := range a.shown {
+		if q != index && strings.HasPrefix(q.Out, now+"/") {
+			a.alias(index, old+strings.TrimPrefix(q.Out, now), q)
+		}
+	}
+}
+
+// aliasFile gives the output path of an alias as it may be written: a file, a
+// folder, or a name without extension.
+func aliasFile(old string) string {
+	switch {
+	case strings.HasSuffix(old, "/"):
+		return old + "index.html"
+	case !strings.HasSuffix(old, ".html"):
+		return old + ".html"
+	}
+	return old
+}
+
+// alias adds one page at an old address of q; the finding, if the address is
+// taken, goes to the page that asks for the alias.
+func (a *assembly) alias(by *Page, old string, q *Page) {
+	pos := by.Matter.Pos("aliases")
+	key := route.Fold(old)
+	if first, taken := a.claims[key]; taken {
+		a.report(ruleAlias.At(pos,
+			diag.Textf("旧地址 %s 已经属于 %s", "the old address %s belongs to %s", old, first.by),
+			diag.Textf("从 aliases 里删去这个地址，或改掉另一页的 slug", "remove it from aliases, or change the other page's slug")))
+		return
+	}
+	a.claims[key] = claim{by.Path, pos}
+	a.Outputs = append(a.Outputs, Output{Path: old, Template: "alias", Source: by.Path, View: func() any { return a.Site.alias(old, q) }})
+}

@@ -1,0 +1,233 @@
+package site
+
+import (
+	"path"
+	"strings"
+
+	"branchlight/cmd/branchlight/internal/diag"
+	"branchlight/cmd/branchlight/internal/front"
+	"branchlight/cmd/branchlight/internal/route"
+)
+
+// topics takes the themes of the settings.
+func (a *assembly) topics() {
+	for _, t := range a.Config.Topics {
+		slug := t.Slug
+		if slug == "" {
+			slug = a.namer.Slug(t.Name)
+		}
+		a.Topics = append(a.Topics, &Topic{Topic: t, Out: "themes/" + slug})
+	}
+}
+
+// place gives every Markdown file its role by the folder that it stands in, and
+// makes the agencies, branches and sections.
+func (a *assembly) place() {
+	all := make([]Page, len(a.in.Sources))
+	for i, src := range a.in.Sources {
+		p := &all[i]
+		p.Source = src
+		p.Title = src.Matter.Title
+		a.all = append(a.all, p)
+		a.pages[route.Fold(src.Path)] = p
+		if path.Base(src.Path) == IndexFile {
+			a.index[path.Dir(src.Path)] = p
+		}
+	}
+	for i := range a.in.Files {
+		f := a.in.Files[i]
+		a.files[route.Fold(f.Path)] = &Attachment{File: f}
+	}
+	for _, p := range a.all {
+		a.placePage(p)
+	}
+	for _, p := range a.all {
+		a.placeKeys(p)
+	}
+}
+
+// placePage puts one page into its folder.
+func (a *assembly) placePage(p *Page) {
+	parts := strings.Split(strings.TrimPrefix(p.Path, Content+"/"), "/")
+	folders, isIndex := parts[:len(parts)-1], parts[len(parts)-1] == IndexFile
+	if len(folders) == 0 {
+		if isIndex {
+			p.Role = front.Home
+			a.Home = p
+		} else {
+			p.Role = front.Plain
+			a.Plain = append(a.Plain, p)
+		}
+		return
+	}
+	top := Content + "/" + folders[0]
+	if ix := a.index[top]; ix != nil && ix.Matter.Kind == "pages" {
+		a.placePlain(p, top, isIndex && len(folders) == 1)
+		return
+	}
+	p.Agency = a.agency(top)
+	if len(folders) > 1 {
+		p.Branch = a.branch(p.Agency, top+"/"+folders[1])
+	}
+	switch {
+	case !isIndex:
+		p.Role = roleOf(p.Matter.Kind)
+		a.Pages = append(a.Pages, p)
+	case len(folders) == 1:
+		p.Role = front.Agency
+	case len(folders) == 2:
+		p.Role = front.Branch
+	default:
+		a.misplacedIndex(p)
+	}
+}
+
+func (a *assembly) placePlain(p *Page, top string, isIndex bool) {
+	s := a.sections[top]
+	if s == nil {
+		ix := a.index[top]
+		s = &Section{Page: ix, Folder: top, Title: titleOr(ix, path.Base(top))}
+		a.sections[top] = s
+		a.Sections = append(a.Sections, s)
+	}
+	p.Section = s
+	switch {
+	case isIndex:
+		p.Role = front.PlainIndex
+	case path.Base(p.Path) == IndexFile:
+		a.misplacedIndex(p)
+	default:
+		p.Role = front.Plain
+		a.Plain = append(a.Plain, p)
+	}
+}
+
+func (a *assembly) misplacedIndex(p *Page) {
+	p.Role = front.Plain
+	a.report(ruleIndexPlace.At(diag.Pos{File: p.Path, Line: 1},
+		diag.Textf("这一层文件夹不需要 _index.md，它不会成为网页", "a folder at this depth takes no _index.md; no page is made of it"),
+		diag.Textf("单位和党支部的文件夹才有 _index.md；请把内容移到上一级的 _index.md，或改名为普通页面", "only folders of agencies and branches have one; move its words up, or rename it to an ordinary page")))
+}
+
+func roleOf(kind string) front.Role {
+	switch kind {
+	case "progress":
+		return front.Progress
+	case "post":
+		return front.Post
+	case "practice":
+		return front.Practice
+	}
+	return front.Article
+}
+
+func titleOr(index *Page, name string) string {
+	if index != nil && index.Matter.Title != "" {
+		return index.Matter.Title
+	}
+	return name
+}
+
+// agency gives the agency of a folder, made at its first page.
+func (a *assembly) agency(folder string) *Agency {
+	if ag := a.agencies[folder]; ag != nil {
+		return ag
+	}
+	ix := a.index[folder]
+	ag := &Agency{Page: ix, Folder: folder, Title: titleOr(ix, path.Base(folder))}
+	ag.Short = ag.Title
+	if ix != nil {
+		ag.order = orderOf(ix)
+		if ix.Matter.Short != "" {
+			ag.Short = ix.Matter.Short
+		}
+	} else {
+		ag.order = noOrder
+		a.missingIndex(folder, "单位", "agency")
+	}
+	ag.sortKey = a.namer.SortKey(ag.Title)
+	ag.letter = a.namer.Letter(ag.Title)
+	a.agencies[folder] = ag
+	a.Agencies = append(a.Agencies, ag)
+	return ag
+}
+
+// branch gives the branch of a folder, made at its first page.
+func (a *assembly) branch(ag *Agency, folder string) *Branch {
+	if b := a.branches[folder]; b != nil {
+		return b
+	}
+	ix := a.index[folder]
+	b := &Branch{Page: ix, Agency: ag, Folder: folder, Title: titleOr(ix, path.Base(folder)), order: noOrder}
+	if ix != nil {
+		b.order = orderOf(ix)
+	} else {
+		a.missingIndex(folder, "党支部", "branch")
+	}
+	b.sortKey = a.namer.SortKey(b.Title)
+	a.branches[folder] = b
+	ag.Branches = append(ag.Branches, b)
+	return b
+}
+
+func (a *assembly) missingIndex(folder, zh, en string) {
+	a.report(ruleIndexMissing.At(diag.Pos{File: folder},
+		diag.Textf("这个%[1]s文件夹没有 _index.md，暂用文件夹名作名称", "this %[2]s's folder has no _index.md; its name serves as the title", zh, en),
+		diag.Textf("在文件夹里新建 _index.md，写上 title = \"…\"；或用 branchlight new 生成", "add an _index.md with title = \"...\", or let branchlight new write it")))
+}
+
+// placeKeys reports what the front matter of a page says and its place or the
+// settings do not allow: keys, kind, stage, themes.
+func (a *assembly) placeKeys(p *Page) {
+	m := p.Matter
+	a.findings = append(a.findings, m.Misplaced(p.Role)...)
+	if m.Stage != "" {
+		a.checkStage(p)
+	}
+	for _, name := range m.Themes {
+		if t := a.topic(name); t != nil {
+			p.Topics = append(p.Topics, t)
+		} else {
+			a.unknownTopic(p, name)
+		}
+	}
+}
+
+func (a *assembly) topic(name string) *Topic {
+	for _, t := range a.Topics {
+		if t.Name == name {
+			return t
+		}
+	}
+	return nil
+}
+
+func (a *assembly) unknownTopic(p *Page, name string) {
+	names := make([]string, len(a.Topics))
+	for i, t := range a.Topics {
+		names[i] = t.Name
+	}
+	a.report(ruleTopic.At(p.Matter.Pos("themes"),
+		diag.Textf("没有名为“%s”的主题", "there is no theme %q", name), didYouMean(name, names)))
+}
+
+func (a *assembly) checkStage(p *Page) {
+	for _, s := range a.Config.Stages {
+		if s == p.Matter.Stage {
+			return
+		}
+	}
+	a.report(ruleStage.At(p.Matter.Pos("stage"),
+		diag.Textf("没有名为“%s”的创建阶段", "there is no stage %q", p.Matter.Stage), didYouMean(p.Matter.Stage, a.Config.Stages)))
+}
+
+// didYouMean makes the hint for a name that is none of those that site.toml lists.
+func didYouMean(name string, have []string) diag.Text {
+	if near, ok := route.Nearest(name, have); ok {
+		return diag.Textf("是不是“%s”？可用的有：%s", "did you mean %q? There are: %s", near, strings.Join(have, "、"))
+	}
+	if len(have) == 0 {
+		return diag.Textf("site.toml 里还没有列出任何一个，请县级编辑添加", "site.toml lists none yet; the county's editor adds them")
+	}
+	return diag.Textf("可用的有：%s；要增加，请县级编辑改 site.toml", "there are: %s; the county's editor adds others in site.toml", strings.Join(have, "、"))
+}

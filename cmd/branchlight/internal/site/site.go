@@ -1,0 +1,222 @@
+// Package site is the model: it assembles parsed files into a county's site
+// and makes the views that its pages are rendered from.
+//
+// Assemble takes values (settings, parsed pages, the list of other files, the
+// build day) and gives a Site and findings. It reads no file. What it returns
+// does not change any more and is safe for concurrent use.
+//
+// # From folders to pages
+//
+//	content/_index.md                      the home page's words
+//	content/<agency>/_index.md             an agency
+//	content/<agency>/<branch>/_index.md    a branch
+//	content/<agency>/[<branch>/[<group>/]]<page>.md
+//	content/<page>.md                      a plain page
+//	content/<section>/_index.md            kind = "pages": a folder of plain pages
+//
+// One gate (gate.go) decides what is published; everything after it, lists,
+// neighbours, links, attachments, feed and aliases, is made from what the gate
+// admitted. Outputs are claimed one by one (routes.go), so that two sources for
+// one output are found. Links are resolved (links.go) before any view is made.
+//
+// # Views
+//
+// Outputs lists every page that templates make, with a function that makes its
+// view. A view holds all that its page shows; templates see nothing else.
+package site
+
+import (
+	"branchlight/cmd/branchlight/internal/config"
+	"branchlight/cmd/branchlight/internal/day"
+	"branchlight/cmd/branchlight/internal/diag"
+	"branchlight/cmd/branchlight/internal/front"
+	"branchlight/cmd/branchlight/internal/image"
+	"branchlight/cmd/branchlight/internal/mark"
+	"branchlight/cmd/branchlight/internal/route"
+	"branchlight/cmd/branchlight/internal/view"
+)
+
+// Content is the folder that sources stand in, and IndexFile the file that
+// describes a folder.
+const (
+	Content   = "content"
+	IndexFile = "_index.md"
+)
+
+// Input is all that a site is made of.
+type Input struct {
+	Config  *config.Site
+	Namer   *route.Namer
+	Day     day.Day         // the build day
+	Preview bool            // admit drafts and future pages, marked as such
+	Bad     map[string]bool // source paths to hold back because they have errors
+	Sources []Source        // the Markdown files, in path order
+	Files   []File          // the other files under content, in path order
+	Assets  []string        // output paths of the theme's own files
+}
+
+// Source is one parsed Markdown file.
+type Source struct {
+	Path   string // such as content/财政局/_index.md
+	Matter *front.Matter
+	Doc    *mark.Doc
+}
+
+// File is a file beside the pages.
+type File struct {
+	Path     string
+	Size     int64
+	Image    image.Info     // of a picture
+	Findings []diag.Finding // reported where a published page uses the file
+}
+
+// Site is an assembled site.
+type Site struct {
+	Config   *config.Site
+	Day      day.Day
+	Home     *Page // nil where there is no content/_index.md
+	Agencies []*Agency
+	Sections []*Section
+	Pages    []*Page // practices, progress reports and posts, newest first
+	Plain    []*Page // plain pages
+	Topics   []*Topic
+	Held     []*Page       // not published, in path order
+	Files    []*Attachment // used by published pages, in output order
+	Outputs  []Output      // everything that is rendered, in path order
+
+	shown  []*Page
+	namer  *route.Namer
+	frames map[frameKey]*view.Frame
+}
+
+// Page is one Markdown file in its place.
+type Page struct {
+	Source
+	Role    front.Role
+	Title   string
+	Out     string   // output path, such as caizhengju/yusuangu/p1.html
+	Agency  *Agency  // nil for plain pages
+	Branch  *Branch  // nil for plain pages and pages of the agency itself
+	Section *Section // for plain pages in a folder
+	Summary string   // plain text
+	Topics  []*Topic // in the order given
+	Status  Status
+	HeldBy  string // the _index.md that holds the page back, if it is not its own
+
+	links   []target      // where Doc.Links lead
+	images  []*Attachment // what Doc.Images show; nil where there is none
+	cover   *Attachment
+	photo   *Attachment
+	topicAt []int // the page's place in each of its topics' Pages
+	newer   *Page // neighbours in the same branch or agency
+	older   *Page
+	order   string // sort key of the title, made where it is needed
+}
+
+// Agency is a folder of content.
+type Agency struct {
+	Page     *Page // its _index.md, or nil
+	Folder   string
+	Title    string
+	Short    string
+	Out      string // output folder
+	Branches []*Branch
+	Pages    []*Page // of the agency and its branches, newest first
+	own      []*Page // of the agency itself
+	order    int
+	sortKey  string
+	letter   string
+}
+
+// Branch is a folder of an agency.
+type Branch struct {
+	Page    *Page // its _index.md, or nil
+	Agency  *Agency
+	Folder  string
+	Title   string
+	Out     string
+	Pages   []*Page
+	order   int
+	sortKey string
+}
+
+// Section is a folder of plain pages.
+type Section struct {
+	Page   *Page // its _index.md
+	Folder string
+	Title  string
+	Out    string
+	Pages  []*Page
+}
+
+// Topic is a theme of the settings with its pages, newest first.
+type Topic struct {
+	config.Topic
+	Out   string // output folder
+	Pages []*Page
+}
+
+// Attachment is a file that a published page uses.
+type Attachment struct {
+	File
+	Out string // output path
+}
+
+// Output is one file that is made from a view.
+type Output struct {
+	Path     string
+	Template string     // name of the template; empty for Feed and Sitemap
+	Source   string     // the file that the page is made of, for messages
+	View     func() any // makes the view
+}
+
+// assembly is the state of one run of Assemble.
+type assembly struct {
+	*Site
+	in       *Input
+	all      []*Page                // every source, in path order
+	index    map[string]*Page       // _index.md by folder
+	pages    map[string]*Page       // by source path, folded
+	agencies map[string]*Agency     // by folder
+	branches map[string]*Branch     // by folder
+	sections map[string]*Section    // by folder
+	files    map[string]*Attachment // by source path, folded
+	folders  map[string]string      // output folder by source folder
+	claims   map[string]claim       // by folded output path
+	bases    map[string][]string    // source paths by base name, made for hints
+	findings []diag.Finding
+}
+
+// Assemble makes the site. The findings are those that only the whole site can
+// show: places, routes, themes, links. They come in no particular order.
+func Assemble(in Input) (*Site, []diag.Finding) {
+	a := &assembly{
+		Site:     &Site{Config: in.Config, Day: in.Day, namer: in.Namer},
+		in:       &in,
+		index:    map[string]*Page{},
+		pages:    make(map[string]*Page, len(in.Sources)),
+		agencies: map[string]*Agency{},
+		branches: map[string]*Branch{},
+		sections: map[string]*Section{},
+		files:    make(map[string]*Attachment, len(in.Files)),
+		folders:  map[string]string{Content: ""},
+		claims:   make(map[string]claim, len(in.Sources)),
+	}
+	a.topics()
+	a.place()
+	a.gate()
+	a.routes()
+	a.arrange()
+	a.resolve()
+	a.outputs()
+	return a.Site, a.findings
+}
+
+func (a *assembly) report(f diag.Finding) { a.findings = append(a.findings, f) }
+
+// bySource gives the page that a source path names, whatever the normal form or
+// case in which it is written; nil where there is none.
+func (a *assembly) bySource(path string) *Page { return a.pages[route.Fold(path)] }
+
+// Published lists every page that is shown, in path order.
+func (s *Site) Published() []*Page { return s.shown }

@@ -1,0 +1,219 @@
+package site
+
+import (
+	"path"
+
+	"branchlight/cmd/branchlight/internal/front"
+	"branchlight/cmd/branchlight/internal/route"
+	"branchlight/cmd/branchlight/internal/view"
+)
+
+// column gives the column that a page belongs to.
+func (p *Page) column() string {
+	switch p.Role {
+	case front.Practice:
+		return outPractices
+	case front.Progress:
+		return outProgress
+	case front.Post:
+		return outPosts
+	case front.Agency, front.Branch:
+		return outAgencies
+	}
+	if p.Section != nil {
+		return p.Section.Out + "/index.html"
+	}
+	return noColumn
+}
+
+// kind gives the kind as views name it.
+func (p *Page) kind() string {
+	switch p.Role {
+	case front.Practice:
+		return "practice"
+	case front.Progress:
+		return "progress"
+	case front.Post:
+		return "post"
+	}
+	return "page"
+}
+
+// to links from an output to a page; the zero Link for nil.
+func to(out string, p *Page) view.Link {
+	if p == nil {
+		return view.Link{}
+	}
+	return view.Link{Title: p.Title, URL: route.Relative(out, p.Out)}
+}
+
+func (ag *Agency) link(out string) view.Link {
+	if ag == nil {
+		return view.Link{}
+	}
+	return view.Link{Title: ag.Title, URL: route.Relative(out, ag.Out+"/index.html")}
+}
+
+func (b *Branch) link(out string) view.Link {
+	if b == nil {
+		return view.Link{}
+	}
+	return view.Link{Title: b.Title, URL: route.Relative(out, b.Out+"/index.html")}
+}
+
+func topicLinks(out string, topics []*Topic) []view.Link {
+	if len(topics) == 0 {
+		return nil
+	}
+	list := make([]view.Link, len(topics))
+	for i, t := range topics {
+		list[i] = view.Link{Title: t.Name, URL: route.Relative(out, t.Out+"/index.html")}
+	}
+	return list
+}
+
+// article makes the view of a practice, progress report, post or plain page.
+func (s *Site) article(p *Page) *view.Article {
+	m, out := p.Matter, p.Out
+	v := &view.Article{
+		Frame: s.frame(out, p.column()), Crumbs: p.crumbs(), Kind: p.kind(),
+		Title: p.Title, Summary: p.Summary, Date: m.Date, Updated: m.Updated,
+		Source: m.Source, Author: m.Author, Editor: m.Editor,
+		Topics: topicLinks(out, p.Topics), Agency: p.Agency.link(out), Branch: p.Branch.link(out),
+		Cover: shown(p.cover, out, m.CoverAlt), Body: p.body(out), TOC: p.toc(),
+		Attachments: p.attachments(out), Prev: to(out, p.newer), Next: to(out, p.older),
+	}
+	for _, q := range p.related() {
+		v.Related = append(v.Related, to(out, q))
+	}
+	if p.Status != Published {
+		v.Held = p.Status.String()
+	}
+	switch p.Role {
+	case front.Practice:
+		v.Practice = &view.Practice{Brand: m.Brand, Effort: m.Effort, Contact: m.Contact, CopiesFrom: m.CopiesFrom}
+	case front.Progress:
+		v.Progress = s.progress(p)
+	case front.Post:
+		v.Post = &view.Post{
+			Holder: p.holder(), Position: m.Position, Pledge: m.Pledge, Duties: m.Duties,
+			Photo: shown(p.photo, out, m.PhotoAlt),
+		}
+	}
+	return v
+}
+
+func (s *Site) progress(p *Page) *view.Progress {
+	m := p.Matter
+	v := &view.Progress{Stage: m.Stage, Percent: m.Percent, Due: m.Due, Stages: s.stageSteps(m.Stage)}
+	for _, it := range m.Items {
+		v.Items = append(v.Items, view.Item{Name: it.Name, Done: it.Done, Due: it.Due})
+	}
+	return v
+}
+
+// stageSteps shows a stage in the site's list of stages; nil where none is given.
+func (s *Site) stageSteps(stage string) []view.StageStep {
+	at := s.stageIndex(stage)
+	if at < 0 {
+		return nil
+	}
+	steps := make([]view.StageStep, len(s.Config.Stages))
+	for i, name := range s.Config.Stages {
+		steps[i] = view.StageStep{Name: name, Reached: i <= at, Current: i == at}
+	}
+	return steps
+}
+
+func (s *Site) stageIndex(stage string) int {
+	for i, name := range s.Config.Stages {
+		if name == stage {
+			return i
+		}
+	}
+	return -1
+}
+
+// crumbs gives the way from the home page to a page.
+func (p *Page) crumbs() []view.Crumb {
+	switch {
+	case p.Branch != nil:
+		return crumbs(p.Out, step{key: "agencies", out: outAgencies}, p.Agency.step(), p.Branch.step(), step{title: p.Title})
+	case p.Agency != nil:
+		return crumbs(p.Out, step{key: "agencies", out: outAgencies}, p.Agency.step(), step{title: p.Title})
+	case p.Section != nil:
+		return crumbs(p.Out, step{title: p.Section.Title, out: p.Section.Out + "/index.html"}, step{title: p.Title})
+	}
+	return crumbs(p.Out, step{title: p.Title})
+}
+
+func (ag *Agency) step() step { return step{title: ag.Title, out: ag.Out + "/index.html"} }
+func (b *Branch) step() step  { return step{title: b.Title, out: b.Out + "/index.html"} }
+
+// toc lists the headings of levels 2 and 3, if there are enough for a table of
+// contents.
+func (p *Page) toc() []view.Heading {
+	var list []view.Heading
+	for _, h := range p.Doc.Headings {
+		if h.Level == 2 || h.Level == 3 {
+			list = append(list, view.Heading{Level: h.Level, ID: h.ID, Title: h.Text})
+		}
+	}
+	if len(list) < 3 {
+		return nil
+	}
+	return list
+}
+
+// card makes the card of a page as shown by an output.
+func (p *Page) card(out string) view.Card {
+	m := p.Matter
+	c := view.Card{
+		Kind: p.kind(), Title: p.Title, URL: route.Relative(out, p.Out), Date: m.Date, Summary: p.Summary,
+		Agency: p.Agency.link(out), Branch: p.Branch.link(out), Topics: topicLinks(out, p.Topics),
+		Cover: shown(p.cover, out, m.CoverAlt), Percent: -1,
+	}
+	switch p.Role {
+	case front.Practice:
+		c.Brand = m.Brand
+	case front.Progress:
+		c.Stage, c.Percent = m.Stage, m.Percent
+	case front.Post:
+		c.Holder, c.Position, c.Pledge = p.holder(), m.Position, m.Pledge
+	}
+	return c
+}
+
+func cards(out string, pages []*Page) []view.Card {
+	list := make([]view.Card, len(pages))
+	for i, p := range pages {
+		list[i] = p.card(out)
+	}
+	return list
+}
+
+// section makes the view of the index of a folder of plain pages.
+func (s *Site) section(sec *Section) *view.Section {
+	p, out := sec.Page, sec.Page.Out
+	v := &view.Section{
+		Frame: s.frame(out, out), Crumbs: crumbs(out, step{title: sec.Title}),
+		Title: sec.Title, Summary: p.Summary, Body: p.body(out),
+	}
+	for _, q := range sec.Pages {
+		v.Pages = append(v.Pages, view.SectionLine{Title: q.Title, URL: route.Relative(out, q.Out), Summary: q.Matter.Summary})
+	}
+	return v
+}
+
+// alias makes the view of a page at an old address.
+func (s *Site) alias(out string, p *Page) *view.Alias {
+	return &view.Alias{Frame: s.frame(out, noColumn), Title: p.Title, URL: route.Relative(out, p.Out)}
+}
+
+func (s *Site) notFound() *view.NotFound {
+	v := &view.NotFound{Lang: s.Config.Language, Title: s.Config.Title}
+	if s.Config.BaseURL != "" {
+		v.Home = s.Config.BaseURL + path.Base(outHome)
+	}
+	return v
+}

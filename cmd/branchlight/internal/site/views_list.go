@@ -1,0 +1,162 @@
+package site
+
+import (
+	"branchlight/cmd/branchlight/internal/front"
+	"branchlight/cmd/branchlight/internal/route"
+	"branchlight/cmd/branchlight/internal/view"
+)
+
+// The numbers of cards that the home page shows of each kind.
+const (
+	homePractices = 8
+	homeProgress  = 6
+	homePosts     = 6
+)
+
+func (s *Site) home() *view.Home {
+	out := outHome
+	v := &view.Home{
+		Frame: s.frame(out, noColumn), Title: s.Config.Title,
+		Stages: s.stageCounts(), Topics: s.topicLines(out), Agencies: s.agencyLines(out, s.Agencies),
+	}
+	if s.Home != nil {
+		if s.Home.Title != "" {
+			v.Title = s.Home.Title
+		}
+		v.Body = s.Home.body(out)
+	}
+	v.Counts = s.counts()
+	v.Practices = cards(out, first(homePractices, s.ofRole(front.Practice)))
+	v.Progress = cards(out, first(homeProgress, s.ofRole(front.Progress)))
+	v.Posts = cards(out, first(homePosts, s.ofRole(front.Post)))
+	return v
+}
+
+func first(n int, pages []*Page) []*Page { return pages[:min(n, len(pages))] }
+
+func (s *Site) counts() view.Counts {
+	c := view.Counts{Agencies: len(s.Agencies)}
+	for _, ag := range s.Agencies {
+		c.Branches += len(ag.Branches)
+		for _, b := range ag.Branches {
+			if b.Page != nil && b.Page.Matter.Stars == 5 {
+				c.FiveStars++
+			}
+		}
+	}
+	for _, p := range s.Pages {
+		switch p.Role {
+		case front.Practice:
+			c.Practices++
+		case front.Progress:
+			c.Progress++
+		case front.Post:
+			c.Posts++
+		}
+	}
+	return c
+}
+
+// stage gives an agency's stage; "" where it has none.
+func (ag *Agency) stage() string {
+	if ag.Page == nil {
+		return ""
+	}
+	return ag.Page.Matter.Stage
+}
+
+func (s *Site) stageCounts() []view.StageCount {
+	list := make([]view.StageCount, len(s.Config.Stages))
+	for i, name := range s.Config.Stages {
+		list[i].Name = name
+	}
+	for _, ag := range s.Agencies {
+		if i := s.stageIndex(ag.stage()); i >= 0 {
+			list[i].Count++
+		}
+	}
+	return list
+}
+
+func (s *Site) topicLines(out string) []view.TopicLine {
+	list := make([]view.TopicLine, len(s.Topics))
+	for i, t := range s.Topics {
+		list[i] = view.TopicLine{Title: t.Name, Summary: t.Summary, Count: len(t.Pages)}
+		if len(t.Pages) > 0 {
+			list[i].URL = route.Relative(out, t.Out+"/index.html")
+		}
+	}
+	return list
+}
+
+func (s *Site) agencyLines(out string, agencies []*Agency) []view.AgencyLine {
+	list := make([]view.AgencyLine, len(agencies))
+	for i, ag := range agencies {
+		list[i] = view.AgencyLine{
+			Title: ag.Title, Short: ag.Short, URL: ag.link(out).URL, Letter: ag.letter,
+			Stage: ag.stage(), Branches: len(ag.Branches), Pages: len(ag.Pages),
+		}
+	}
+	return list
+}
+
+// list makes the view of a page of a plain list.
+func (s *Site) list(pt part, column, title, summary string, steps ...step) *view.List {
+	out := pt.out(pt.page)
+	return &view.List{
+		Frame: s.frame(out, column), Crumbs: crumbs(out, steps...), Title: title, Summary: summary,
+		Cards: cards(out, pt.cards), Pager: pt.pager(),
+	}
+}
+
+func (s *Site) topicsView() *view.Topics {
+	return &view.Topics{
+		Frame: s.frame(outThemes, outThemes), Crumbs: crumbs(outThemes, step{key: "themes"}),
+		Topics: s.topicLines(outThemes),
+	}
+}
+
+func (s *Site) archive(years []yearList) *view.Archive {
+	v := &view.Archive{Frame: s.frame(outArchive, outArchive), Crumbs: crumbs(outArchive, step{key: "archive"})}
+	for _, y := range years {
+		v.Years = append(v.Years, view.Year{Year: y.year, URL: route.Relative(outArchive, y.folder()+"/index.html"), Count: len(y.pages)})
+	}
+	return v
+}
+
+func (s *Site) matrix() *view.Matrix {
+	v := &view.Matrix{Frame: s.frame(outMatrix, outMatrix), Crumbs: crumbs(outMatrix, step{key: "matrix"}), Topics: s.topicLines(outMatrix)}
+	at := make(map[*Topic]int, len(s.Topics))
+	for i, t := range s.Topics {
+		at[t] = i
+	}
+	for _, ag := range s.Agencies {
+		row := view.MatrixRow{Agency: ag.link(outMatrix), Counts: make([]int, len(s.Topics)), Total: len(ag.Pages)}
+		for _, p := range ag.Pages {
+			for _, t := range p.Topics {
+				row.Counts[at[t]]++
+			}
+		}
+		v.Rows = append(v.Rows, row)
+	}
+	return v
+}
+
+func (s *Site) stars() *view.Stars {
+	v := &view.Stars{Frame: s.frame(outStars, outStars), Crumbs: crumbs(outStars, step{key: "stars"})}
+	for n := 5; n >= 1; n-- {
+		g := view.StarGroup{Stars: n}
+		for _, ag := range s.Agencies {
+			for _, b := range ag.Branches {
+				if b.Page != nil && b.Page.Matter.Stars == n {
+					g.Branches = append(g.Branches, b.line(outStars))
+				}
+			}
+		}
+		if len(g.Branches) > 0 {
+			v.Groups = append(v.Groups, g)
+			v.Total += len(g.Branches)
+		}
+	}
+	return v
+}
