@@ -51,10 +51,11 @@ type run struct {
 	since     time.Time
 }
 
-// page is a Markdown file with what it gives on its own.
+// page is a Markdown file with what it gives on its own. The findings of its
+// text are in its Doc.
 type page struct {
 	site.Source
-	findings []diag.Finding // of its front matter and text
+	findings []diag.Finding // of its encoding and front matter
 }
 
 // open opens the site's folder.
@@ -149,17 +150,22 @@ func (r *run) parse() error {
 }
 
 func (r *run) parsePage(f tree.File, p *page) error {
+	p.Path = f.Path
 	raw, err := tree.Read(r.root, f.Path, maxText)
-	if err != nil {
+	var src *diag.Source
+	var found []diag.Finding
+	if err == nil {
+		src, found = tree.Decode(f.Path, raw)
+	} else if refusal, ok := tree.Refusal(f.Path, err, maxText); ok {
+		found = append(found, refusal)
+	} else {
 		return err
 	}
-	src, found := tree.Decode(f.Path, raw)
-	p.Path = f.Path
 	p.findings = found
 	if diag.Errors(found) > 0 {
-		// Text that cannot be read says nothing: not even whether it is a draft.
-		src = diag.NewSource(f.Path, nil)
-		p.Matter, p.Doc = &front.Matter{File: f.Path, Percent: -1}, r.parser.Parse(src, 0)
+		// A file that cannot be read says nothing, not even whether it is a draft.
+		p.Matter = &front.Matter{File: f.Path, Percent: -1, Draft: true, Opaque: true}
+		p.Doc = new(mark.Doc)
 		return nil
 	}
 	p.Matter, found = front.Parse(src)
@@ -173,6 +179,10 @@ func (r *run) inspect(f *site.File) error {
 		return nil
 	}
 	raw, err := tree.Read(r.root, f.Path, maxImage)
+	if refusal, ok := tree.Refusal(f.Path, err, maxImage); ok {
+		f.Findings = append(f.Findings, refusal)
+		return nil
+	}
 	if err != nil {
 		return err
 	}
@@ -203,6 +213,7 @@ func (r *run) hold(in site.Input, found []diag.Finding) bool {
 		r.bad = map[string]bool{}
 		for i := range r.pages {
 			found = append(found, r.pages[i].findings...)
+			found = append(found, r.pages[i].Doc.Findings...)
 		}
 	}
 	isPage := make(map[string]bool, len(in.Sources))
@@ -218,23 +229,28 @@ func (r *run) hold(in site.Input, found []diag.Finding) bool {
 	return len(r.bad) > before
 }
 
-// ofPages gives the findings of the single files. A page that is not published
-// does no harm: what is wrong in it is a warning. What leaves in doubt whether it
-// is a draft at all stays an error.
+// ofPages gives the findings of the single files. What is wrong in the text of a
+// page that is not published does no harm, and is a warning; what is wrong in
+// its front matter may be the very reason, and stays an error.
 func (r *run) ofPages(s *site.Site) []diag.Finding {
 	held := make(map[string]site.Status, len(s.Held))
 	for _, p := range s.Held {
 		held[p.Path] = p.Status
 	}
 	var list []diag.Finding
-	for i := range r.pages {
-		status := held[r.pages[i].Path]
-		for _, f := range r.pages[i].findings {
-			if f.Severity == diag.Error && (status == site.Bad || status != site.Published && !front.Doubtful(f)) {
+	add := func(found []diag.Finding, harmless bool) {
+		for _, f := range found {
+			if harmless && f.Severity == diag.Error {
 				f.Severity = diag.Warning
 			}
 			list = append(list, f)
 		}
+	}
+	for i := range r.pages {
+		p := &r.pages[i]
+		status := held[p.Path]
+		add(p.findings, status == site.Bad)
+		add(p.Doc.Findings, status != site.Published)
 	}
 	return list
 }

@@ -18,7 +18,7 @@ var ruleTitle = &diag.Rule{
 }
 
 func title(p *site.Page) []diag.Finding {
-	if p.Title != "" || p.Matter.Has("title") {
+	if p.Title != "" || p.Matter.Has("title") || p.Matter.Opaque {
 		return nil
 	}
 	switch p.Role {

@@ -107,6 +107,7 @@ type Page struct {
 	images  []*Attachment // what Doc.Images show; nil where there is none
 	cover   *Attachment
 	photo   *Attachment
+	cards   cardShelf
 	topicAt []int // the page's place in each of its topics' Pages
 	newer   *Page // neighbours in the same branch or agency
 	older   *Page

@@ -165,33 +165,6 @@ func (p *Page) toc() []view.Heading {
 	return list
 }
 
-// card makes the card of a page as shown by an output.
-func (p *Page) card(out string) view.Card {
-	m := p.Matter
-	c := view.Card{
-		Kind: p.kind(), Title: p.Title, URL: route.Relative(out, p.Out), Date: m.Date, Summary: p.Summary,
-		Agency: p.Agency.link(out), Branch: p.Branch.link(out), Topics: topicLinks(out, p.Topics),
-		Cover: shown(p.cover, out, m.CoverAlt), Percent: -1,
-	}
-	switch p.Role {
-	case front.Practice:
-		c.Brand = m.Brand
-	case front.Progress:
-		c.Stage, c.Percent = m.Stage, m.Percent
-	case front.Post:
-		c.Holder, c.Position, c.Pledge = p.holder(), m.Position, m.Pledge
-	}
-	return c
-}
-
-func cards(out string, pages []*Page) []view.Card {
-	list := make([]view.Card, len(pages))
-	for i, p := range pages {
-		list[i] = p.card(out)
-	}
-	return list
-}
-
 // section makes the view of the index of a folder of plain pages.
 func (s *Site) section(sec *Section) *view.Section {
 	p, out := sec.Page, sec.Page.Out

@@ -78,7 +78,8 @@ type Heading struct {
 	Title string
 }
 
-// Card is a page as lists show it.
+// Card is a page as lists show it. Lists of the same depth have the same card, so
+// a template can make it once with {{shared "card" .}}.
 type Card struct {
 	Kind     string // practice, progress or post
 	Title    string
@@ -88,7 +89,7 @@ type Card struct {
 	Agency   Link
 	Branch   Link // empty for a page of the agency itself
 	Topics   []Link
-	Cover    Image  // .Cover.URL is empty where there is none
+	Cover    Image  // its URL is empty where there is none
 	Brand    string // practice: brand of the branch's work
 	Holder   string // post: the holder's name, empty without consent
 	Position string // post
@@ -193,9 +194,9 @@ type Home struct {
 	Body      template.HTML // the words of content/_index.md
 	Counts    Counts
 	Stages    []StageCount
-	Practices []Card // the newest
-	Progress  []Card
-	Posts     []Card
+	Practices []*Card // the newest
+	Progress  []*Card
+	Posts     []*Card
 	Topics    []TopicLine
 	Agencies  []AgencyLine
 }
@@ -252,7 +253,7 @@ type Agency struct {
 	Since    day.Day     // when it entered the stage
 	Named    day.Day     // when it was named a model agency
 	Branches []BranchLine
-	Cards    []Card
+	Cards    []*Card
 	Pager    Pager
 }
 
@@ -282,7 +283,7 @@ type Branch struct {
 	Secretary string
 	Members   int
 	Founded   day.Day
-	Cards     []Card
+	Cards     []*Card
 	Pager     Pager
 }
 
@@ -292,7 +293,7 @@ type List struct {
 	Crumbs  []Crumb
 	Title   string // of a theme or a year; empty on practices and posts, which the string file names
 	Summary string
-	Cards   []Card
+	Cards   []*Card
 	Pager   Pager
 }
 
@@ -303,7 +304,7 @@ type Board struct {
 	Crumbs []Crumb
 	Stages []StageCount
 	Rows   []BoardRow
-	Cards  []Card
+	Cards  []*Card
 	Pager  Pager
 }
 

@@ -1,0 +1,149 @@
+package mark
+
+import (
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/yuin/goldmark/ast"
+	gast "github.com/yuin/goldmark/extension/ast"
+	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/util"
+)
+
+// This file decides which runs of * _ and ~~ open and close. The rules are
+// CommonMark 0.31 section 6.2 with the CJK-friendly amendments
+// (specification.md of tats-u/markdown-cjk-friendly): a CJK character beside a
+// run counts like punctuation, and CJK punctuation does not hinder it. Curly
+// quotes are not CJK punctuation; Chinese and English share them.
+
+// emphasis parses * and _ (and ~~, by its own marks).
+type emphasis struct{}
+
+func (emphasis) Trigger() []byte { return []byte{'*', '_', '~'} }
+
+func (emphasis) Parse(parent ast.Node, block text.Reader, pc parser.Context) ast.Node {
+	line, segment := block.PeekLine()
+	c := line[0]
+	n := 1
+	for n < len(line) && line[n] == c {
+		n++
+	}
+	if c == '~' && n != 2 {
+		// One tilde is a range (3~5天). A run is taken whole, because goldmark
+		// would ask again at each of its characters.
+		block.Advance(n)
+		return ast.NewTextSegment(segment.WithStop(segment.Start + n))
+	}
+	before := behind(block, segment)
+	after := ' '
+	if n < len(line) {
+		after, _ = utf8.DecodeRune(line[n:])
+	}
+	open, close := flanks(c, before, after)
+	ctx := pc.(*context)
+	d := parser.NewDelimiter(open, close, n, c, &ctx.emphasis)
+	d.Segment = segment.WithStop(segment.Start + n)
+	block.Advance(n)
+	pc.PushDelimiter(d)
+	return d
+}
+
+// side is what stands before a run of delimiters.
+type side struct {
+	space, punct bool // Unicode whitespace, punctuation of any script
+	cjk          bool // a CJK character, of whatever kind, or its variation selector
+}
+
+// behind looks at the character before the reader's place, and through a
+// variation selector at the one before that.
+func behind(block text.Reader, segment text.Segment) side {
+	r := block.PrecendingCharacter()
+	switch {
+	case 0xe0100 <= r && r <= 0xe01ef: // selects the form of an ideograph
+		return side{cjk: true}
+	case 0xfe00 <= r && r <= 0xfe0e:
+		selector := r
+		at := segment.Start - utf8.RuneLen(selector)
+		r, _ = utf8.DecodeLastRune(block.Source()[:max(at, 0)])
+		if selector == 0xfe01 && (r == '“' || r == '”' || r == '‘' || r == '’') {
+			return side{punct: true, cjk: true} // the full-width form of a quote
+		}
+	}
+	return side{space: unicode.IsSpace(r), punct: isPunct(r), cjk: isCJK(r)}
+}
+
+// flanks says whether a run of c can open and close emphasis.
+func flanks(c byte, before side, after rune) (open, close bool) {
+	spaceAfter, punctAfter, cjkAfter := unicode.IsSpace(after), isPunct(after), isCJK(after)
+	left := !spaceAfter && (!punctAfter || cjkAfter || before.space || before.punct || before.cjk)
+	right := !before.space && (!before.punct || before.cjk || spaceAfter || punctAfter || cjkAfter)
+	if c == '_' {
+		return left && (!right || before.punct), right && (!left || punctAfter)
+	}
+	return left, right
+}
+
+// pairing joins delimiters of one parse. It exists per parse because
+// goldmark's search for openers is quadratic and has to be charged.
+type pairing struct {
+	ctx    *context
+	strike bool // set by the last CanOpenCloser, read by OnMatch of the same pair
+}
+
+func (p *pairing) IsDelimiter(c byte) bool { return c == '*' || c == '_' || c == '~' }
+
+func (p *pairing) CanOpenCloser(opener, closer *parser.Delimiter) bool {
+	p.ctx.charge(1)
+	p.strike = opener.Char == '~'
+	return opener.Char == closer.Char
+}
+
+func (p *pairing) OnMatch(consumes int) ast.Node {
+	if p.strike {
+		return gast.NewStrikethrough()
+	}
+	return ast.NewEmphasis(consumes)
+}
+
+// newParser assembles goldmark's parser from its parts and ours.
+func newParser() parser.Parser {
+	at := util.Prioritized
+	return parser.NewParser(
+		parser.WithBlockParsers(
+			at(headings{parser.NewSetextHeadingParser()}, 100),
+			at(definitionList, 101),
+			at(definitionText, 102),
+			at(parser.NewThematicBreakParser(), 200),
+			at(parser.NewListParser(), 300),
+			at(parser.NewListItemParser(), 400),
+			at(indented{parser.NewParagraphParser()}, 490),
+			at(parser.NewCodeBlockParser(), 500),
+			at(hashHeadings{headings{parser.NewATXHeadingParser()}}, 600),
+			at(notes{}, 650),
+			at(parser.NewFencedCodeBlockParser(), 700),
+			at(parser.NewBlockquoteParser(), 800),
+			at(htmlBlocks{parser.NewHTMLBlockParser()}, 900),
+			at(footnotes{footnoteBlock}, 999),
+			at(parser.NewParagraphParser(), 1000),
+		),
+		parser.WithInlineParsers(
+			at(taskBox, 0),
+			at(charged{parser.NewCodeSpanParser()}, 100),
+			at(charged{footnoteRef}, 101),
+			at(links{charged{parser.NewLinkParser()}}, 200),
+			at(parser.NewAutoLinkParser(), 300),
+			at(charged{parser.NewRawHTMLParser()}, 400),
+			at(emphasis{}, 500),
+			at(addresses{}, 999),
+		),
+		parser.WithParagraphTransformers(
+			at(references{parser.LinkReferenceParagraphTransformer}, 100),
+			at(tables{tableTransformer}, 200),
+		),
+		parser.WithASTTransformers(
+			at(tableEscapes, 0),
+			at(footnoteOrder, 999),
+		),
+	)
+}

@@ -1,0 +1,311 @@
+package out
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+)
+
+// Names in the stage beside the numbers of Write.
+const (
+	stagedManifest = "manifest" // of the new output
+	stagedUnion    = "union"    // of old and new together
+	stagedPrevious = "previous" // as it stands
+)
+
+// Commit makes the output folder what the build gave, removes the stage and
+// releases the lock, also where it fails. No Write or Copy may be under way.
+// Errors: the first of Write or Copy, *ForeignError, *Error.
+func (s *Stage) Commit() (r Result, err error) {
+	if s.ended {
+		return r, errEnded
+	}
+	defer func() {
+		if e := s.end(); err == nil {
+			err = e
+		}
+	}()
+	if s.err != nil {
+		return r, s.err
+	}
+	if s.whole {
+		return s.commitWhole()
+	}
+	return s.commitInside()
+}
+
+// Abort leaves the output as it was and releases the lock. After Commit it does
+// nothing, so that it can be deferred.
+func (s *Stage) Abort() error {
+	if s.ended {
+		return nil
+	}
+	return s.end()
+}
+
+// end removes the stage and releases the lock.
+func (s *Stage) end() (err error) {
+	s.ended = true
+	if s.folders != nil {
+		s.folders.close()
+	}
+	s.stage.close()
+	if s.staging && !s.whole {
+		err = fail("remove", stageName, s.top.removeAll(stageName))
+	}
+	s.top.close()
+	if s.staging && s.whole { // after Commit the folder has another name
+		err = fail("remove", s.place.sibling(), s.place.parent.removeAll(s.place.sibling()))
+	}
+	s.lock.release(s.disk)
+	s.place.parent.close()
+	return err
+}
+
+// manifest gives the manifest of the new output.
+func (s *Stage) manifest() manifest {
+	m := make(manifest, len(s.outputs))
+	for p, o := range s.outputs {
+		m[p] = o.entry
+	}
+	return m
+}
+
+func (s *Stage) commitWhole() (r Result, err error) {
+	m := s.manifest()
+	if err := s.save(s.top, manifestName, m.encode()); err != nil {
+		return r, err
+	}
+	above := ancestors(m)
+	if err := s.top.flush(sorted(above)); err != nil {
+		return r, fail("sync", s.place.abs, err)
+	}
+	s.folders.close()
+	s.top.close() // Windows renames no folder that is open
+	parent := s.place.parent
+	if err := parent.rename(s.place.sibling(), s.place.base); err != nil {
+		return r, fail("rename", s.place.abs, err)
+	}
+	if err := parent.flush([]string{"."}); err != nil {
+		return r, fail("sync", s.place.abs, err)
+	}
+	return Result{Written: len(m)}, nil
+}
+
+func (s *Stage) commitInside() (r Result, err error) {
+	m := s.manifest()
+	above := ancestors(m)
+	for p := range above {
+		if _, ok := m[p]; ok {
+			return r, fmt.Errorf("the output %s is both a file and a folder", p)
+		}
+	}
+	if err := s.checkWay(); err != nil {
+		return r, err
+	}
+	var gone []string // what no build makes any more
+	for p := range s.old {
+		if _, ok := m[p]; !ok {
+			gone = append(gone, p)
+		}
+	}
+	slices.Sort(gone)
+	if r.Kept, err = s.others(m, above); err != nil {
+		return r, err
+	}
+	files := s.inOrder()
+	r.Written, r.Unchanged = len(files), len(m)-len(files)
+	encoded := m.encode()
+	if len(files) == 0 && len(gone) == 0 && bytes.Equal(encoded, s.oldBytes) {
+		return r, nil
+	}
+	union, err := s.prepare(m, encoded)
+	if err != nil {
+		return r, err
+	}
+	s.folders.close()
+	if err := s.makeRoom(union); err != nil {
+		return r, err
+	}
+	for _, p := range files {
+		if err := s.top.rename(stageName+"/"+s.outputs[p].staged, p); err != nil {
+			return r, fail("rename", p, err)
+		}
+	}
+	if r.Removed, err = s.prune(gone, m, above); err != nil {
+		return r, err
+	}
+	if err := s.top.rename(stageName+"/"+stagedManifest, manifestName); err != nil {
+		return r, fail("rename", manifestName, err)
+	}
+	return r, fail("sync", s.place.abs, s.top.flush(sorted(above)))
+}
+
+// checkWay makes sure that only the tool's own files are in the way of the new
+// output.
+func (s *Stage) checkWay() error {
+	for _, p := range sorted(s.blocks) {
+		fi, err := s.top.lstat(p)
+		if err != nil {
+			return fail("stat", p, err)
+		}
+		if _, ok := s.old[p]; ok && !fi.IsDir() {
+			continue
+		}
+		if !fi.IsDir() {
+			s.foreign = append(s.foreign, p)
+			continue
+		}
+		if err := s.othersBelow(p, ancestors(s.old), &s.foreign); err != nil {
+			return err
+		}
+	}
+	if len(s.foreign) == 0 {
+		return nil
+	}
+	slices.Sort(s.foreign)
+	return &ForeignError{Dir: s.place.abs, Files: slices.Compact(s.foreign)}
+}
+
+// prepare stages the manifests and puts all that is staged on the disk. union
+// tells whether the new output has paths that the manifest does not know yet.
+func (s *Stage) prepare(m manifest, encoded []byte) (union bool, err error) {
+	if s.stage == nil { // nothing is staged, but something is gone
+		if _, _, err := s.inStage(); err != nil {
+			return false, err
+		}
+	}
+	if err := s.save(s.stage, stagedManifest, encoded); err != nil {
+		return false, err
+	}
+	both := maps.Clone(m)
+	for p, e := range s.old {
+		if _, ok := m[p]; !ok {
+			both[p] = e
+		}
+	}
+	union = len(both) > len(s.old)
+	if union {
+		if err := s.save(s.stage, stagedUnion, both.encode()); err != nil {
+			return false, err
+		}
+		if s.oldBytes != nil {
+			if err := s.save(s.stage, stagedPrevious, s.oldBytes); err != nil {
+				return false, err
+			}
+		}
+	}
+	return union, fail("sync", s.place.abs, s.stage.flush([]string{"."}))
+}
+
+func (s *Stage) save(d *dir, name string, data []byte) error {
+	f, err := d.create(name)
+	if err != nil {
+		return fail("create", name, err)
+	}
+	_, err = f.Write(data)
+	if e := f.finish(syncEach); err == nil {
+		err = e
+	}
+	return fail("write", name, err)
+}
+
+// makeRoom does what must stand before the first file is renamed. Where it
+// fails it takes everything back.
+func (s *Stage) makeRoom(union bool) (err error) {
+	var undo []func()
+	defer func() {
+		if err != nil {
+			for _, f := range slices.Backward(undo) {
+				f()
+			}
+		}
+	}()
+	if union {
+		if err := s.top.rename(stageName+"/"+stagedUnion, manifestName); err != nil {
+			return fail("rename", manifestName, err)
+		}
+		undo = append(undo, func() {
+			if s.oldBytes != nil {
+				s.top.rename(stageName+"/"+stagedPrevious, manifestName)
+			} else {
+				s.top.remove(manifestName)
+			}
+		})
+	}
+	for i, p := range sorted(s.blocks) {
+		aside := fmt.Sprintf("%s/block%d", stageName, i)
+		if err := s.top.rename(p, aside); err != nil {
+			return fail("rename", p, err)
+		}
+		undo = append(undo, func() { s.top.rename(aside, p) })
+	}
+	for _, p := range sorted(s.missing) {
+		if err := s.makeFolder(p, &undo); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// makeFolder makes a folder and those above it that are missing.
+func (s *Stage) makeFolder(p string, undo *[]func()) error {
+	for i := 0; i <= len(p); i++ {
+		if i < len(p) && p[i] != '/' {
+			continue
+		}
+		q := p[:i]
+		err := s.top.mkdir(q)
+		if errors.Is(err, fs.ErrExist) {
+			continue // rename tells where it is no folder
+		}
+		if err != nil {
+			return fail("mkdir", q, err)
+		}
+		*undo = append(*undo, func() { s.top.remove(q) })
+	}
+	return nil
+}
+
+// inOrder gives the paths of the staged files in the order in which they are
+// renamed: what is linked to stands before what links to it.
+func (s *Stage) inOrder() []string {
+	rank := func(p string) int {
+		switch {
+		case path.Base(p) == "index.html" || strings.HasSuffix(p, ".xml"):
+			return 2
+		case strings.HasSuffix(p, ".html"):
+			return 1
+		}
+		return 0
+	}
+	var ps []string
+	for p, o := range s.outputs {
+		if o.staged != "" {
+			ps = append(ps, p)
+		}
+	}
+	slices.SortFunc(ps, func(a, b string) int {
+		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a, b))
+	})
+	return ps
+}
+
+// ancestors gives all folders above the paths of a manifest, and ".".
+func ancestors(m manifest) map[string]bool {
+	dirs := map[string]bool{".": true}
+	for p := range m {
+		for d := path.Dir(p); !dirs[d]; d = path.Dir(d) {
+			dirs[d] = true
+		}
+	}
+	return dirs
+}
+
+func sorted(set map[string]bool) []string { return slices.Sorted(maps.Keys(set)) }

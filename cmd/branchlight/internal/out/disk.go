@@ -1,0 +1,180 @@
+package out
+
+import (
+	"io/fs"
+	"os"
+	"path"
+)
+
+// disk is the only way in which this package touches the file system. Tests set
+// fault to make the Nth operation fail, or to play a process that was killed.
+type disk struct {
+	fault func(op, path string) error // called before each operation; nil: none
+}
+
+func (d *disk) check(op, path string) error {
+	if d.fault == nil {
+		return nil
+	}
+	return d.fault(op, path)
+}
+
+// dir is an open folder. Names are slash-separated and relative to it, and
+// cannot lead out of it.
+type dir struct {
+	disk *disk
+	root *os.Root
+	path string // for messages
+}
+
+func (d *disk) openDir(p string) (*dir, error) {
+	if err := d.check("open", p); err != nil {
+		return nil, err
+	}
+	r, err := os.OpenRoot(p)
+	if err != nil {
+		return nil, err
+	}
+	return &dir{d, r, p}, nil
+}
+
+func (d *dir) close() {
+	if d != nil {
+		d.root.Close()
+	}
+}
+
+func (d *dir) at(name string) string { return path.Join(d.path, name) }
+
+func (d *dir) openDir(name string) (*dir, error) {
+	if err := d.disk.check("open", d.at(name)); err != nil {
+		return nil, err
+	}
+	r, err := d.root.OpenRoot(name)
+	if err != nil {
+		return nil, err
+	}
+	return &dir{d.disk, r, d.at(name)}, nil
+}
+
+func (d *dir) lstat(name string) (fs.FileInfo, error) {
+	if err := d.disk.check("stat", d.at(name)); err != nil {
+		return nil, err
+	}
+	return d.root.Lstat(name)
+}
+
+func (d *dir) mkdir(name string) error {
+	if err := d.disk.check("mkdir", d.at(name)); err != nil {
+		return err
+	}
+	return d.root.Mkdir(name, 0o755)
+}
+
+func (d *dir) remove(name string) error {
+	if err := d.disk.check("remove", d.at(name)); err != nil {
+		return err
+	}
+	return retry(func() error { return d.root.Remove(name) })
+}
+
+func (d *dir) removeAll(name string) error {
+	if err := d.disk.check("remove", d.at(name)); err != nil {
+		return err
+	}
+	return d.root.RemoveAll(name)
+}
+
+func (d *dir) rename(from, to string) error {
+	if err := d.disk.check("rename", d.at(to)); err != nil {
+		return err
+	}
+	return retry(func() error { return d.root.Rename(from, to) })
+}
+
+// names lists a folder below d, "." for d itself, in no order.
+func (d *dir) names(name string) ([]string, error) {
+	if err := d.disk.check("list", d.at(name)); err != nil {
+		return nil, err
+	}
+	f, err := d.root.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return f.Readdirnames(-1)
+}
+
+func (d *dir) open(name string) (*file, error) {
+	if err := d.disk.check("open", d.at(name)); err != nil {
+		return nil, err
+	}
+	f, err := d.root.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	return &file{d.disk, f, name}, nil
+}
+
+// create makes a file that does not exist yet.
+func (d *dir) create(name string) (*file, error) {
+	if err := d.disk.check("create", d.at(name)); err != nil {
+		return nil, err
+	}
+	f, err := d.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return nil, err
+	}
+	return &file{d.disk, f, name}, nil
+}
+
+// flush puts everything written below d on the disk. Where the system has no
+// call for that, files were synced one by one, and it does the folders.
+func (d *dir) flush(folders []string) error {
+	if err := d.disk.check("sync", d.path); err != nil {
+		return err
+	}
+	return flush(d.root, folders)
+}
+
+// file is an open file.
+type file struct {
+	disk *disk
+	f    *os.File
+	name string
+}
+
+func (f *file) Read(p []byte) (int, error) {
+	if err := f.disk.check("read", f.name); err != nil {
+		return 0, err
+	}
+	return f.f.Read(p)
+}
+
+func (f *file) Write(p []byte) (int, error) {
+	if err := f.disk.check("write", f.name); err != nil {
+		n, _ := f.f.Write(p[:len(p)/2]) // a disk runs full in the middle of a write
+		return n, err
+	}
+	return f.f.Write(p)
+}
+
+// finish ends writing. Its error means that bytes may be missing.
+func (f *file) finish(sync bool) error {
+	var err error
+	if sync {
+		if err = f.disk.check("sync", f.name); err == nil {
+			err = f.f.Sync()
+		}
+	}
+	if e := f.disk.check("close", f.name); err == nil {
+		err = e
+	}
+	if e := f.f.Close(); err == nil {
+		err = e
+	}
+	return err
+}
+
+// close ends reading.
+func (f *file) close() { f.f.Close() }

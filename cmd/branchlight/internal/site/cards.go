@@ -1,0 +1,63 @@
+package site
+
+import (
+	"strings"
+	"sync/atomic"
+
+	"branchlight/cmd/branchlight/internal/front"
+	"branchlight/cmd/branchlight/internal/view"
+)
+
+// cardShelf keeps the cards of pages. A page stands in half a dozen lists, so its
+// cards are made once per depth of the list in the output. That is why their
+// URLs lead through the top of the output and not the shortest way.
+type cardShelf [maxCardDepth + 1]atomic.Pointer[view.Card]
+
+// maxCardDepth is the depth of the deepest list: agency/branch/, themes/name/.
+const maxCardDepth = 2
+
+// card gives the card of a page as the lists of a depth show it.
+func (p *Page) card(depth int) *view.Card {
+	shelf := &p.cards[depth]
+	if c := shelf.Load(); c != nil {
+		return c
+	}
+	shelf.CompareAndSwap(nil, p.makeCard(strings.Repeat("../", depth)))
+	return shelf.Load()
+}
+
+func (p *Page) makeCard(root string) *view.Card {
+	m := p.Matter
+	c := &view.Card{
+		Kind: p.kind(), Title: p.Title, URL: root + p.Out, Date: m.Date, Summary: p.Summary,
+		Agency: view.Link{Title: p.Agency.Title, URL: root + p.Agency.Out + "/index.html"}, Percent: -1,
+	}
+	if p.Branch != nil {
+		c.Branch = view.Link{Title: p.Branch.Title, URL: root + p.Branch.Out + "/index.html"}
+	}
+	for _, t := range p.Topics {
+		c.Topics = append(c.Topics, view.Link{Title: t.Name, URL: root + t.Out + "/index.html"})
+	}
+	if f := p.cover; f != nil {
+		c.Cover = view.Image{URL: root + f.Out, Alt: m.CoverAlt, Width: f.Image.Width, Height: f.Image.Height}
+	}
+	switch p.Role {
+	case front.Practice:
+		c.Brand = m.Brand
+	case front.Progress:
+		c.Stage, c.Percent = m.Stage, m.Percent
+	case front.Post:
+		c.Holder, c.Position, c.Pledge = p.holder(), m.Position, m.Pledge
+	}
+	return c
+}
+
+// cards gives the cards of pages as an output shows them.
+func cards(out string, pages []*Page) []*view.Card {
+	depth := strings.Count(out, "/")
+	list := make([]*view.Card, len(pages))
+	for i, p := range pages {
+		list[i] = p.card(depth)
+	}
+	return list
+}
