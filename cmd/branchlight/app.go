@@ -44,8 +44,8 @@ var errContent = errors.New("the content has errors")
 
 // run runs the program with its arguments and gives its exit status.
 func (a *app) run(args []string) (code int) {
-	a.lang = a.language(args)
-	closers := a.encode(args)
+	a.out, a.err = a.stdout, a.stderr
+	var closers []io.Closer
 	defer func() {
 		if p := recover(); p != nil {
 			if a.env("BRANCHLIGHT_DEBUG") != "" {
@@ -61,6 +61,8 @@ func (a *app) run(args []string) (code int) {
 		}
 	}()
 
+	a.lang = a.language(args)
+	closers = a.encode(args)
 	root := a.root()
 	root.SetArgs(args)
 	root.SetIn(a.in)
@@ -110,12 +112,21 @@ func (a *app) root() *cobra.Command {
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { _ = a.help(cmd.OutOrStdout(), cmd) })
 	for _, command := range commands {
 		cmd := command(a)
+		plainUseLine(cmd)
 		if cmd.Name() == "help" {
 			root.SetHelpCommand(cmd)
 		}
 		root.AddCommand(cmd)
 	}
 	return root
+}
+
+// plainUseLine keeps cobra from adding "[flags]" to how a command is used.
+func plainUseLine(cmd *cobra.Command) {
+	cmd.DisableFlagsInUseLine = true
+	for _, sub := range cmd.Commands() {
+		plainUseLine(sub)
+	}
 }
 
 // say gives the text of the language in use.

@@ -208,7 +208,7 @@ func (i *interview) fill(cmd *cobra.Command) error {
 	if len(missing) == 0 {
 		return nil
 	}
-	if !terminal(i.stdin) || !terminal(i.stdout) {
+	if !terminal(i.stdin) {
 		return problem("缺少选项 %s；写法见 %s --help", "these flags are missing: %s; see %s --help", strings.Join(missing, " "), cmd.CommandPath())
 	}
 	i.input = bufio.NewReader(i.in)
@@ -240,23 +240,23 @@ func (i *interview) ask(q question) (string, error) {
 		}
 		var b strings.Builder
 		align(&b, "  ", rows)
-		fmt.Fprint(i.out, b.String())
+		fmt.Fprint(i.err, b.String())
 	}
 	prompt := q.prompt.In(i.lang)
 	if q.example != "" {
 		prompt += i.sayf("（例如：%s）", " (such as %s)", q.example)
 	}
 	for {
-		fmt.Fprint(i.out, prompt+i.say("：", ": "))
+		fmt.Fprint(i.err, prompt+i.say("：", ": "))
 		line, err := i.input.ReadString('\n')
 		if err != nil && !(errors.Is(err, io.EOF) && line != "") {
-			fmt.Fprintln(i.out)
+			fmt.Fprintln(i.err)
 			return "", problem("没有回答完，没有写任何文件", "the answers ended early; no file was written")
 		}
 		value := strings.TrimSpace(strings.ToValidUTF8(line, ""))
 		switch {
 		case value == "" && q.must:
-			fmt.Fprintln(i.out, i.say("这一项不能空着。", "This is needed."))
+			fmt.Fprintln(i.err, i.say("这一项不能空着。", "This is needed."))
 		case value == "":
 			return "", nil
 		default:
@@ -268,7 +268,7 @@ func (i *interview) ask(q question) (string, error) {
 			if err == nil {
 				return value, nil
 			}
-			fmt.Fprintln(i.out, errorText(err).In(i.lang))
+			fmt.Fprintln(i.err, errorText(err).In(i.lang))
 		}
 	}
 }

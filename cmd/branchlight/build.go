@@ -61,7 +61,7 @@ are held back; the end of the build says how many, and why.`),
 	f.StringVarP(&o.Output, "output", "o", "", a.say("输出文件夹 `DIR`；不写则为站点文件夹里的 public", "the output folder `DIR`; else public in the site's folder"))
 	f.BoolVar(&o.HoldBad, "hold-bad", false, a.say("有错误的页面先不发布，其余照常生成", "hold pages with errors back and build the rest"))
 	f.BoolVar(&o.Adopt, "adopt", false, a.say("输出文件夹里已有别的文件时也生成，那些文件原样保留", "build into a folder that holds other files too; those stay as they are"))
-	f.StringVar(&profile, "profile", "", a.say("把 CPU 剖析数据写入 `FILE`，供开发者分析速度", "write a CPU profile to `FILE`, for developers"))
+	f.StringVar(&profile, "profile", "", a.say("CPU 剖析数据写入这个文件 `FILE`，供开发者分析速度", "write a CPU profile to this `FILE` file, for developers"))
 	jsonFlag(a, cmd, &asJSON)
 	return cmd
 }
@@ -137,5 +137,5 @@ func (d *dayFlag) Set(s string) error {
 
 // dayOption adds --day to a command.
 func dayOption(a *app, cmd *cobra.Command, d *dayFlag) {
-	cmd.Flags().Var(d, "day", a.say("把 `YYYY-MM-DD` 当作今天，例如 2026-03-01", "take `YYYY-MM-DD` for today, as in 2026-03-01"))
+	cmd.Flags().Var(d, "day", a.say("当作今天的日期 `YYYY-MM-DD`，例如 2026-03-01", "the day `YYYY-MM-DD` to take for today, as in 2026-03-01"))
 }

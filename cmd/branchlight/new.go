@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -125,8 +126,10 @@ func (i *interview) run(cmd *cobra.Command, on day.Day) error {
 		return err
 	}
 	shown := filepath.Join(dir, filepath.FromSlash(file))
-	if rel, err := filepath.Rel(".", shown); err == nil && filepath.IsLocal(rel) {
-		shown = rel
+	if here, err := os.Getwd(); err == nil {
+		if rel, err := filepath.Rel(here, shown); err == nil && filepath.IsLocal(rel) {
+			shown = rel
+		}
 	}
 	_, err = fmt.Fprintln(i.app.out, i.app.sayf("已新建 %s\n打开它，把每一处【请填写：……】换成自己的内容，再运行 branchlight build。",
 		"Made %s\nOpen it, replace every 【请填写：……】, then run branchlight build.", shown))

@@ -87,7 +87,7 @@ func flags(b *strings.Builder, set *pflag.FlagSet) {
 		}
 		about = strings.TrimSpace(strings.Replace(f.Usage, "`"+argument+"`", "", 1))
 		entries = append(entries, entry{name, tidy(about)})
-		if n := columns(name); n <= 30 {
+		if n := columns(name); n <= 34 {
 			widest = max(widest, n)
 		}
 	})

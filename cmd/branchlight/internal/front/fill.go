@@ -150,9 +150,19 @@ func (r *reader) number(k *Key, e *toml.Entry) {
 // maxList bounds the lists of a page.
 const maxList = 200
 
+// bounded gives as many entries of a list as are read, and reports the rest.
+func (r *reader) bounded(e *toml.Entry) []toml.Value {
+	if len(e.List) <= maxList {
+		return e.List
+	}
+	r.report(lengthRule, e.List[maxList].At, diag.Textf("%s 太多：%d 项，最多 %d 项", "%s has %d entries, at most %d", e.Name, len(e.List), maxList),
+		diag.Textf("从这里起没有读；删去多余的。", "From here on they are not read; delete what is too much."))
+	return e.List[:maxList]
+}
+
 func (r *reader) list(k *Key, e *toml.Entry) []string {
 	out := make([]string, 0, len(e.List))
-	for i := range e.List {
+	for i := range r.bounded(e) {
 		v := &e.List[i]
 		s := strings.TrimSpace(v.Text)
 		if s == "" || !r.fits(k.Name, s, k.max, v.At) {
@@ -167,16 +177,12 @@ func (r *reader) list(k *Key, e *toml.Entry) []string {
 		if !slices.Contains(out, s) {
 			out = append(out, s)
 		}
-		if len(out) > maxList {
-			r.report(lengthRule, v.At, diag.Textf("%s 太多，最多 %d 项", "%s has more than %d entries", k.Name, maxList), diag.Text{})
-			break
-		}
 	}
 	return out
 }
 
 func (r *reader) items(e *toml.Entry) {
-	for i := range e.List {
+	for i := range r.bounded(e) {
 		t := e.List[i].Table
 		it := Item{Name: r.sub(t, "items", "name")}
 		if d := t.Get("done"); d != nil {
@@ -190,9 +196,7 @@ func (r *reader) items(e *toml.Entry) {
 				diag.Textf("照这样写：{ name = \"自查\", done = true, due = 2024-03-01 }", "Write it like this: { name = \"自查\", done = true, due = 2024-03-01 }"))
 			continue
 		}
-		if len(r.m.Items) < maxList {
-			r.m.Items = append(r.m.Items, it)
-		}
+		r.m.Items = append(r.m.Items, it)
 	}
 }
 
@@ -210,7 +214,7 @@ func (r *reader) sub(t *toml.Table, list, name string) string {
 }
 
 func (r *reader) reviews(e *toml.Entry) {
-	for i := range e.List {
+	for i := range r.bounded(e) {
 		t := e.List[i].Table
 		rv := Review{Role: r.sub(t, "review", "role"), Name: r.sub(t, "review", "name"), Digest: r.sub(t, "review", "digest"), Line: r.src.Pos(t.At).Line}
 		if d := t.Get("date"); d != nil {
@@ -236,9 +240,7 @@ func (r *reader) reviews(e *toml.Entry) {
 				diag.Textf("摘要值不要手改，用 branchlight sign 重新审签。", "Never write a digest by hand: sign again with branchlight sign."))
 			rv.Digest = ""
 		}
-		if len(r.m.Reviews) < maxList {
-			r.m.Reviews = append(r.m.Reviews, rv)
-		}
+		r.m.Reviews = append(r.m.Reviews, rv)
 	}
 }
 

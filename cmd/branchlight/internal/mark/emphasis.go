@@ -94,7 +94,7 @@ type pairing struct {
 func (p *pairing) IsDelimiter(c byte) bool { return c == '*' || c == '_' || c == '~' }
 
 func (p *pairing) CanOpenCloser(opener, closer *parser.Delimiter) bool {
-	p.ctx.charge(1)
+	p.ctx.charge(4)
 	p.strike = opener.Char == '~'
 	return opener.Char == closer.Char
 }

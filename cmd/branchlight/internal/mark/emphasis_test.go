@@ -34,7 +34,7 @@ func TestFlanking(t *testing.T) {
 		"先头的【`代码`也注意。】",
 		"含税【¥10,000】即可。",
 		"他说【「您好」】就走了，又说【\"您好\"】，再说【您好】。",
-		"他说【「Hello」】【\"Oh my god\"】才走。",
+		"他说【「Hello」】和【\"Oh my god\"】才走。",
 		"【C#】和【F#】在【「.NET」】平台上。",
 		"编号是【001号】，编号是【００１号】。",
 		"Go【「初学者」】须知。",
@@ -72,7 +72,7 @@ func TestFlanking(t *testing.T) {
 		"字。\ufe01_T._":   "<p>字。\ufe01<em>T.</em></p>\n",
 		"字。\ufe00__H.__": "<p>字。\ufe00<strong>H.</strong></p>\n",
 		"~a~ ~~~b":       "<p>~a~ ~~~b</p>\n",
-		"*一*_二_***三***":  "<p><em>一</em>_二_<em><strong>三</strong></em></p>\n",
+		"*一*_二_***三***":  "<p><em>一</em><em>二</em><em><strong>三</strong></em></p>\n",
 	} {
 		if got := parse(in).HTML; got != want {
 			t.Errorf("%q: %s", in, got)

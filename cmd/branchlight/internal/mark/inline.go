@@ -179,6 +179,7 @@ func (w *worker) external(dest, title string, from, offset int) {
 func (w *worker) anchor(n *ast.Link, fragment string, offset int) {
 	id, ok := "", fragment == ""
 	if !ok {
+		w.ctx.charge(16 * len(w.doc.IDs)) // the search is linear
 		id, ok = w.doc.Anchor(fragment)
 	}
 	if !ok {

@@ -130,13 +130,18 @@ func (s *Stage) commitInside() (r Result, err error) {
 		return r, err
 	}
 	s.folders.close()
-	if err := s.makeRoom(union); err != nil {
-		return r, err
-	}
-	for _, p := range files {
-		if err := s.top.rename(stageName+"/"+s.outputs[p].staged, p); err != nil {
-			return r, fail("rename", p, err)
+	undo, err := s.makeRoom(union)
+	for i := 0; i < len(files) && err == nil; i++ {
+		p := files[i]
+		if err = fail("rename", p, s.top.rename(stageName+"/"+s.outputs[p].staged, p)); err == nil {
+			undo = nil // from here on there is only the way forward
 		}
+	}
+	if err != nil {
+		for _, f := range slices.Backward(undo) {
+			f()
+		}
+		return r, err
 	}
 	if r.Removed, err = s.prune(gone, m, above); err != nil {
 		return r, err
@@ -216,20 +221,12 @@ func (s *Stage) save(d *dir, name string, data []byte) error {
 	return fail("write", name, err)
 }
 
-// makeRoom does what must stand before the first file is renamed. Where it
-// fails it takes everything back.
-func (s *Stage) makeRoom(union bool) (err error) {
-	var undo []func()
-	defer func() {
-		if err != nil {
-			for _, f := range slices.Backward(undo) {
-				f()
-			}
-		}
-	}()
+// makeRoom does what must stand before the first file is renamed. Undo, called
+// backwards, takes it back, also what was done before an error.
+func (s *Stage) makeRoom(union bool) (undo []func(), err error) {
 	if union {
 		if err := s.top.rename(stageName+"/"+stagedUnion, manifestName); err != nil {
-			return fail("rename", manifestName, err)
+			return nil, fail("rename", manifestName, err)
 		}
 		undo = append(undo, func() {
 			if s.oldBytes != nil {
@@ -242,16 +239,16 @@ func (s *Stage) makeRoom(union bool) (err error) {
 	for i, p := range sorted(s.blocks) {
 		aside := fmt.Sprintf("%s/block%d", stageName, i)
 		if err := s.top.rename(p, aside); err != nil {
-			return fail("rename", p, err)
+			return undo, fail("rename", p, err)
 		}
 		undo = append(undo, func() { s.top.rename(aside, p) })
 	}
 	for _, p := range sorted(s.missing) {
 		if err := s.makeFolder(p, &undo); err != nil {
-			return err
+			return undo, err
 		}
 	}
-	return nil
+	return undo, nil
 }
 
 // makeFolder makes a folder and those above it that are missing.

@@ -70,12 +70,12 @@ func whole(t *testing.T, what string, got, from, to files) {
 func each(t *testing.T, from, to files, killed bool, cause error, f func(dir string, f *faults, err error)) {
 	t.Helper()
 	for n := 1; ; n++ {
-		dir := filepath.Join(t.TempDir(), "public")
+		dir := filepath.Join(scratch(t), "public")
 		if from != nil {
 			mustBuild(t, dir, from)
 		}
 		faults := &faults{at: n, killed: killed, err: cause}
-		_, err := buildOn(&disk{fault: faults.check}, dir, Options{}, to)
+		_, err := buildOn(&disk{fault: faults.check, quick: true}, dir, Options{}, to)
 		f(dir, faults, err)
 		if faults.hit == "" {
 			if n < 10 {

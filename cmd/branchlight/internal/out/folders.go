@@ -8,7 +8,7 @@ import (
 )
 
 // maxOpenFolders bounds the descriptors that folders keep.
-const maxOpenFolders = 128
+const maxOpenFolders = 500
 
 // folders opens the folders of an output, each once, so that no path is resolved
 // over and over. It never goes through a link. It is safe for concurrent use.

@@ -18,7 +18,7 @@ type files map[string]string
 
 // build makes an output of files as a build would.
 func build(dir string, o Options, fs files) (Result, error) {
-	return buildOn(&disk{}, dir, o, fs)
+	return buildOn(&disk{quick: true}, dir, o, fs)
 }
 
 func buildOn(d *disk, dir string, o Options, fs files) (Result, error) {
@@ -90,10 +90,22 @@ func same(t *testing.T, what string, got, want files) {
 	}
 }
 
+// scratch gives an empty folder, on a memory disk where there is one: these
+// tests make a hundred thousand files.
+func scratch(t testing.TB) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("/dev/shm", "branchlight-test-")
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	return dir
+}
+
 // clean gives what a first build of files makes.
 func clean(t *testing.T, fs files) files {
 	t.Helper()
-	dir := filepath.Join(t.TempDir(), "public")
+	dir := filepath.Join(scratch(t), "public")
 	mustBuild(t, dir, fs)
 	return read(t, dir)
 }
@@ -128,17 +140,17 @@ func alone(t *testing.T, dir string) {
 
 var (
 	siteA = files{
-		"index.html": "home", "a/index.html": "a", "a/p1.html": "one", "a/b/p2.html": strings.Repeat("two", 50000),
+		"index.html": "home", "a/index.html": "a", "a/p1.html": "one", "a/b/p2.html": strings.Repeat("two", 25000),
 		"css/site.css": "css", "old/x/y.html": "y", "turn": "file", "nrut/in.html": "in a folder",
 	}
 	siteB = files{
-		"index.html": "home 2", "a/index.html": "a", "a/p1.html": "one", "a/b/p2.html": strings.Repeat("two", 50000) + "!",
+		"index.html": "home 2", "a/index.html": "a", "a/p1.html": "one", "a/b/p2.html": strings.Repeat("two", 25000) + "!",
 		"css/site.css": "sss", "new/z.html": "z", "turn/in.html": "in a folder", "nrut": "file",
 	}
 )
 
 func TestBuilds(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "deep", "public")
+	dir := filepath.Join(scratch(t), "deep", "public")
 	r := mustBuild(t, dir, siteA)
 	if r.Written != len(siteA) || r.Unchanged+r.Removed != 0 {
 		t.Errorf("first build: %+v", r)
@@ -173,7 +185,7 @@ func TestBuilds(t *testing.T) {
 }
 
 func TestRepairs(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "public")
+	dir := filepath.Join(scratch(t), "public")
 	mustBuild(t, dir, siteA)
 	want := read(t, dir)
 	put(t, dir, files{"index.html": "hame", "a/p1.html": "longer than it was"})
@@ -187,7 +199,7 @@ func TestRepairs(t *testing.T) {
 }
 
 func TestEmptyFolder(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "public")
+	dir := filepath.Join(scratch(t), "public")
 	if err := os.Mkdir(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -220,7 +232,7 @@ func TestManifest(t *testing.T) {
 
 func TestAbort(t *testing.T) {
 	for _, first := range []bool{true, false} {
-		dir := filepath.Join(t.TempDir(), "public")
+		dir := filepath.Join(scratch(t), "public")
 		if !first {
 			mustBuild(t, dir, siteA)
 		}
@@ -254,7 +266,7 @@ func TestAbort(t *testing.T) {
 }
 
 func TestForeignFolder(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "public")
+	dir := filepath.Join(scratch(t), "public")
 	put(t, dir, files{"mine.txt": "mine", "index.html": "mine", "up/load.bin": "mine"})
 	before := read(t, dir)
 	_, err := build(dir, Options{}, siteA)
@@ -301,7 +313,7 @@ func TestForeignFileInTheWay(t *testing.T) {
 		{"file in a folder that must go", files{"nrut/mine": "mine", "nrut/sub/mine": "mine"}, []string{"nrut/mine", "nrut/sub/"}, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			dir := filepath.Join(t.TempDir(), "public")
+			dir := filepath.Join(scratch(t), "public")
 			mustBuild(t, dir, siteA)
 			put(t, dir, test.mine)
 			before := read(t, dir)
@@ -328,7 +340,7 @@ func TestForeignFileInTheWay(t *testing.T) {
 }
 
 func TestDamagedManifest(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "public")
+	dir := filepath.Join(scratch(t), "public")
 	mustBuild(t, dir, siteA)
 	put(t, dir, files{manifestName: "branchlight man"})
 	var foreign *ForeignError
@@ -346,7 +358,7 @@ func TestPaths(t *testing.T) {
 		"", "/", "/a", "a/", "a//b", ".", "..", "../a", "a/../b", "a/./b", ".git/config", "a/.x", `a\b`, "a:b", "a b", "a%2eb",
 		"a\x00b", "支部.html", "．．/a", "a.", "con", "NUL.html", "a/com1.txt", "a::$DATA", "a?b", "a#b", strings.Repeat("a", 256),
 	} {
-		dir := filepath.Join(t.TempDir(), "public")
+		dir := filepath.Join(scratch(t), "public")
 		if _, err := build(dir, Options{}, files{p: "x"}); err == nil {
 			t.Errorf("%q can be written", p)
 		}
@@ -364,7 +376,7 @@ func TestPaths(t *testing.T) {
 func TestTwice(t *testing.T) {
 	for _, second := range []string{"a/b", "a/b/c", "a"} {
 		for _, first := range []bool{true, false} {
-			dir := filepath.Join(t.TempDir(), "public")
+			dir := filepath.Join(scratch(t), "public")
 			if !first {
 				mustBuild(t, dir, siteA)
 			}
@@ -384,7 +396,7 @@ func TestTwice(t *testing.T) {
 }
 
 func TestCopySourceFails(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "public")
+	dir := filepath.Join(scratch(t), "public")
 	mustBuild(t, dir, siteA)
 	want := read(t, dir)
 	s, err := Begin(dir, Options{})

@@ -28,13 +28,15 @@ func (a *assembly) arrange() {
 		p := a.all[i]
 		if p.Status == Published || a.in.Preview {
 			p.Summary = summary(p)
-			p.order = a.namer.SortKey(p.Title)
 		}
 	})
 	a.arrangeFolders()
 	slices.SortFunc(a.Pages, newestFirst)
+	for _, p := range a.Plain {
+		p.sortKey = a.namer.SortKey(p.Title)
+	}
 	slices.SortFunc(a.Plain, func(p, q *Page) int {
-		return cmp.Or(cmp.Compare(orderOf(p), orderOf(q)), cmp.Compare(p.order, q.order), cmp.Compare(p.Path, q.Path))
+		return cmp.Or(cmp.Compare(orderOf(p), orderOf(q)), cmp.Compare(p.sortKey, q.sortKey), cmp.Compare(p.Path, q.Path))
 	})
 	for _, p := range a.Pages {
 		p.Agency.Pages = append(p.Agency.Pages, p)
@@ -82,12 +84,12 @@ func (a *assembly) arrangeFolders() {
 }
 
 // newestFirst is the order of dated lists: the day, then the page's own order,
-// then pinyin.
+// then the path. Titles are not compared: pinyin of ten thousand of them would
+// cost more than the order of a day's pages is worth.
 func newestFirst(p, q *Page) int {
 	return cmp.Or(
 		-cmp.Compare(p.Matter.Date, q.Matter.Date),
 		cmp.Compare(orderOf(p), orderOf(q)),
-		cmp.Compare(p.order, q.order),
 		cmp.Compare(p.Path, q.Path))
 }
 

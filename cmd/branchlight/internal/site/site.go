@@ -111,7 +111,7 @@ type Page struct {
 	topicAt []int // the page's place in each of its topics' Pages
 	newer   *Page // neighbours in the same branch or agency
 	older   *Page
-	order   string // sort key of the title, made where it is needed
+	sortKey string // of a plain page: its title by pinyin
 }
 
 // Agency is a folder of content.

@@ -122,8 +122,8 @@ func calls(t *parse.Tree) (cs []call) {
 	return cs
 }
 
-// sharedNames gives the partials that some template makes by shared.
-func (l *loader) sharedNames(partials map[string]tree) map[string]bool {
+// sharedNames gives the partials that some template makes by shared, sorted.
+func (l *loader) sharedNames(partials map[string]tree) []string {
 	names := map[string]bool{}
 	for _, f := range l.files {
 		for _, t := range f.trees {
@@ -134,7 +134,7 @@ func (l *loader) sharedNames(partials map[string]tree) map[string]bool {
 			}
 		}
 	}
-	return names
+	return slices.Sorted(maps.Keys(names))
 }
 
 // checkLoops reports partials that invoke themselves. The trees that a page adds

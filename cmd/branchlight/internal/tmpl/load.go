@@ -44,7 +44,7 @@ type file struct {
 // can be made.
 func Load(theme, layouts fs.FS, themeName string, strings map[string]string) (*Set, []diag.Finding) {
 	l := loader{
-		set:  &Set{theme: themeName, files: map[string]*diag.Source{}, pages: map[string]*template.Template{}, broken: map[string]diag.Finding{}},
+		set:  &Set{theme: themeName, files: map[string]*diag.Source{}, pages: map[string]*unit{}, broken: map[string]diag.Finding{}},
 		text: strings,
 	}
 	l.read(theme, layouts)
@@ -251,11 +251,13 @@ func (l *loader) link() {
 		// The set is new and no name is empty, so this cannot fail.
 		template.Must(base.AddParseTree(name, tree.tree))
 	}
-	l.set.shared.set = template.Must(base.Clone())
-	for name := range l.sharedNames(partials) {
-		l.escape(partials[name].file, l.set.shared.set.Lookup(name))
+	parts := template.Must(base.Clone())
+	for _, name := range l.sharedNames(partials) {
+		t := parts.Lookup(name)
+		l.escape(partials[name].file, t)
+		l.set.shared.units[name] = &unit{t: t, funcs: funcs, words: l.text, shared: l.set.shared}
 	}
-	l.fold(l.set.shared.set)
+	l.fold(parts)
 
 	for _, f := range l.files {
 		if f.partial {
@@ -270,7 +272,7 @@ func (l *loader) link() {
 			page := t.Lookup(f.name)
 			if l.escape(f, page); f.bad == nil {
 				l.fold(t)
-				l.set.pages[f.name] = page
+				l.set.pages[f.name] = &unit{t: page, funcs: funcs, words: l.text, shared: l.set.shared}
 			}
 		}
 		if f.bad != nil {

@@ -18,7 +18,7 @@ const (
 // shared makes parts of pages once and remembers them. It holds the only thing
 // in a Set that grows, and what it remembers is a function of its key.
 type shared struct {
-	set *template.Template // the partials
+	units map[string]*unit // the partials, by name
 
 	mu    sync.RWMutex
 	parts map[part]template.HTML
@@ -31,7 +31,9 @@ type part struct {
 	value any
 }
 
-func newShared() *shared { return &shared{parts: map[part]template.HTML{}} }
+func newShared() *shared {
+	return &shared{units: map[string]*unit{}, parts: map[part]template.HTML{}}
+}
 
 // html gives the HTML that a partial makes of a value: a pointer to a struct, or
 // a struct that can be compared.
@@ -49,13 +51,13 @@ func (s *shared) html(name string, value any) (template.HTML, error) {
 	if found {
 		return made, nil
 	}
-	t := s.set.Lookup(name)
-	if t == nil {
+	u := s.units[name]
+	if u == nil {
 		return "", fmt.Errorf("no template %q", name)
 	}
 	// Two goroutines may make the same part; it is the same HTML.
 	var w bytes.Buffer
-	if err := run(t, &meter{w: &w, bytes: maxSharedBytes, steps: maxSharedSteps}, value); err != nil {
+	if err := u.execute(&w, maxSharedBytes, maxSharedSteps, value); err != nil {
 		return "", err
 	}
 	// The partial was escaped as a template that begins and ends in plain HTML

@@ -50,7 +50,7 @@ import (
 type Set struct {
 	theme  string
 	files  map[string]*diag.Source // by the path that the owner knows
-	pages  map[string]*template.Template
+	pages  map[string]*unit
 	broken map[string]diag.Finding // pages whose template has a mistake
 	shared *shared
 	hash   [sha256.Size]byte
@@ -87,15 +87,15 @@ func (s *Set) Execute(w *bytes.Buffer, name, page string, view any) *diag.Findin
 	if f, bad := s.broken[name]; bad {
 		return &f
 	}
-	t := s.pages[name]
-	if t == nil {
+	u := s.pages[name]
+	if u == nil {
 		f := nameRule.At(diag.Pos{File: s.path(name)},
 			diag.Textf("主题缺少模板 %s.html，页面 %s 无法生成", "the theme has no template %s.html, so the page %s cannot be made", name, page),
 			diag.Textf("在 layouts/ 里放一个 %s.html，或者换用完整的主题", "put a %s.html into layouts/, or use a complete theme", name))
 		return &f
 	}
 	start := w.Len()
-	err := run(t, &meter{w: w, bytes: maxOutput, steps: maxSteps}, view)
+	err := u.execute(w, maxOutput, maxSteps, view)
 	if err != nil {
 		w.Truncate(start)
 		f := s.fault(err, name, page, view)

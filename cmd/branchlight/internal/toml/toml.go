@@ -14,8 +14,9 @@
 // multi-line strings, floats, times, hexadecimal numbers) by
 // github.com/BurntSushi/toml, which knows no positions of keys and stops at its
 // first error. A fuzz test compares whole documents with that library. Measured
-// on twelve lines of front matter: 29.6 microseconds and 149 allocations through
-// the library, 2.2 microseconds and 8 allocations here.
+// on twelve lines of front matter, on one core: the library alone 30
+// microseconds and 149 allocations; front.Parse on top of this package, with
+// kinds, checks and positions, 5 microseconds and 23 allocations.
 //
 // Narrower than TOML, on purpose: a key has no dots (save in a Free schema,
 // where a.b is the name of a flat key), headers name one key of the schema, and
