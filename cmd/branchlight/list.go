@@ -38,7 +38,7 @@ func listCommand(a *app) *cobra.Command {
 		Use:   "list",
 		Short: a.say("列出没有发布的页面：草稿、未到日期的、已过期的", "list the pages that are held back: drafts, future, expired"),
 		Long: a.say("列出没有发布的页面，以及各自的原因和日期。只读取，不写任何文件。",
-			"Lists the pages that are held back, each with the reason and the day. Reads only, and writes no file."),
+			"Lists the pages that are held back, each with the reason and the day.\nReads only, and writes no file."),
 		Example: "  branchlight list drafts\n  branchlight list all --day 2026-07-01",
 		Args:    a.subcommand,
 		Run:     func(cmd *cobra.Command, _ []string) { _ = cmd.Help() },
@@ -96,7 +96,7 @@ func (a *app) unreadable(result *build.Result) error {
 		return errContent
 	}
 	if n := diag.Errors(result.Findings); n > 0 {
-		fmt.Fprintln(a.err, a.sayf("另有 %d 处错误，用 branchlight build 查看。", "There are %d errors besides; branchlight build shows them.", n))
+		fmt.Fprintln(a.err, a.sayf("另有 %d 处错误，用 branchlight build 查看。", "Errors besides: %d; branchlight build shows them.", n))
 	}
 	return nil
 }

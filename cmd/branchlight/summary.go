@@ -46,7 +46,7 @@ func (a *app) printBuild(r *build.Result) error {
 		}
 	}
 	if n := len(r.Findings) - errors; n > 0 || errors > 0 {
-		row("问题", "Findings", a.sayf("错误 %d，提醒和建议 %d", "%d errors, %d warnings and hints", errors, n))
+		row("问题", "Findings", a.sayf("错误 %d，提醒和建议 %d", "errors %d, warnings and hints %d", errors, n))
 	}
 	if len(r.Stages) > 0 {
 		row("用时", "Time", a.times(r.Stages))
@@ -60,7 +60,7 @@ func (a *app) printBuild(r *build.Result) error {
 	if r.Done {
 		b.WriteString(a.paint(a.out, color.FgGreen, a.say("网站已生成。", "The site is built.")) + "\n")
 	} else {
-		b.WriteString(a.paint(a.out, color.FgRed, a.sayf("有 %d 处错误，网站没有改动。", "There are %d errors; the site is not changed.", errors)) + "\n")
+		b.WriteString(a.paint(a.out, color.FgRed, a.sayf("有 %d 处错误，网站没有改动。", "Errors: %d. The site is not changed.", errors)) + "\n")
 		if !a.heldBad(r) {
 			b.WriteString(a.say("改好后再运行一次；急着发布其余页面，可以加 --hold-bad。", "Mend them and run it again, or build the rest with --hold-bad.") + "\n")
 		}

@@ -62,7 +62,7 @@ type Held struct {
 
 // Stage is the time that a stage took.
 type Stage struct {
-	Name string // scan, parse, assemble, check, render, sync
+	Name string // scan, parse, theme, assemble, check, render, sync
 	Took time.Duration
 }
 
@@ -133,11 +133,13 @@ func (r *run) line() error {
 	if err := r.parse(); err != nil {
 		return err
 	}
-	r.loadTheme()
 	r.lap("parse")
-	if r.config == nil {
-		return nil // settings that cannot be read: nothing to assemble
+	if !r.settled() {
+		r.report(r.pageFindings(nil, nil)...)
+		return nil
 	}
+	r.loadTheme()
+	r.lap("theme")
 	for r.assemble() {
 	}
 	return nil
@@ -156,8 +158,7 @@ func (r *run) assemble() (again bool) {
 		return true
 	}
 	r.site = assembled
-	r.report(r.ofPages(assembled)...)
-	r.report(found...)
+	r.report(r.pageFindings(assembled, found)...)
 	return false
 }
 

@@ -42,7 +42,7 @@ var faults = []struct {
 	{"YAML", "content/a000/b0/x.md", "---\ntitle: x\n---\ntext\n", "front-format"},
 	{"JavaScript", "content/a000/b0/x.md", "---js\nmodule.exports = {}\n---\ntext\n", "front-format"},
 	{"no front matter", "content/a000/b0/x.md", "text\n", "front-missing"},
-	{"curly quotes", "content/a000/b0/x.md", "+++\ntitle = “试一试”\nkind = \"practice\"\n+++\n", "toml-quote"},
+	{"curly quotes", "content/a000/b0/x.md", "+++\ntitle = “试一试”\nkind = \"practice\"\n+++\n", "toml-punctuation"},
 	{"full-width colon", "content/a000/b0/x.md", "+++\ntitle： \"试一试\"\nkind = \"practice\"\n+++\n", "toml-punctuation"},
 	{"Chinese key", "content/a000/b0/x.md", "+++\n标题 = \"试一试\"\nkind = \"practice\"\n+++\n", "toml-key"},
 	{"Chinese date", "content/a000/b0/x.md", "+++\ntitle = \"x\"\nkind = \"practice\"\ndate = 2024年3月1日\n+++\n", "toml-date"},
@@ -62,7 +62,7 @@ var faults = []struct {
 	{"climbing alias", "content/a000/b0/x.md", goodHead + "aliases = [\"../x.html\"]\n+++\n", "front-alias"},
 	{"backslash alias", "content/a000/b0/x.md", goodHead + "aliases = ['..\\x.html']\n+++\n", "front-alias"},
 	{"encoded alias", "content/a000/b0/x.md", goodHead + "aliases = [\"%2e%2e/x.html\"]\n+++\n", "front-alias"},
-	{"device name", "content/a000/b0/con.md", goodHead + "+++\n", "route-reserved"},
+	{"device name", "content/a000/b0/x.md", goodHead + "slug = \"con\"\n+++\n", "front-slug"},
 	{"taken column", "content/themes/b0/x.md", goodHead + "+++\n", "route-reserved"},
 	{"same address", "content/a000/b0/P00000.md", goodHead + "+++\n", "source-twin"},
 	{"same slug", "content/a000/b0/x.md", goodHead + "slug = \"p00000\"\n+++\n", "route-collision"},
@@ -80,14 +80,14 @@ var faults = []struct {
 	{"broken text", "content/a000/b0/x.md", goodHead + "+++\n党建\xff\xff\x80\n", "text-encoding"},
 	{"hidden name", "content/a000/b0/x\u202e.md", goodHead + "+++\n", "source-name"},
 	{"key file", "content/a000/b0/id_rsa", "secret", "source-secret"},
-	{"settings: unknown key", "site.toml", settings + "\n[extra]\nx = 1\n", "toml-unknown"},
-	{"settings: broken", "site.toml", "title = “x”\n", "toml-quote"},
+	{"settings: unknown key", "site.toml", settings + "\n[extra]\nx = 1\n", "toml-table"},
+	{"settings: broken", "site.toml", "title = “x”\n", "toml-punctuation"},
 	{"settings: no theme", "site.toml", "theme = \"nothing\"\n" + settings, "theme-files"},
-	{"template: syntax", "layouts/article.html", "{{template \"base\" .}}{{define \"main\"}}{{.Title", "template-syntax"},
-	{"template: field", "layouts/article.html", "{{template \"base\" .}}{{define \"main\"}}{{.Titel}}{{end}}", "template-field"},
-	{"template: function", "layouts/article.html", "{{template \"base\" .}}{{define \"main\"}}{{env \"HOME\"}}{{end}}", "template-function"},
+	{"template: syntax", "layouts/article.html", "{{template \"base\" .}}{{define \"head\"}}{{end}}{{define \"main\"}}{{.Title", "template-syntax"},
+	{"template: field", "layouts/article.html", "{{template \"base\" .}}{{define \"head\"}}{{end}}{{define \"main\"}}{{.Titel}}{{end}}", "template-field"},
+	{"template: function", "layouts/article.html", "{{template \"base\" .}}{{define \"head\"}}{{end}}{{define \"main\"}}{{env \"HOME\"}}{{end}}", "template-function"},
 	{"template: recursion", "layouts/partials/loop.html", "{{template \"loop\" .}}", "template-loop"},
-	{"template: other host", "layouts/article.html", "{{template \"base\" .}}{{define \"main\"}}<script src=\"http://cdn.example/x.js\"></script>{{end}}", "template-host"},
+	{"template: other host", "layouts/article.html", "{{template \"base\" .}}{{define \"head\"}}{{end}}{{define \"main\"}}<script src=\"http://cdn.example/x.js\"></script>{{end}}", "template-host"},
 }
 
 func TestFaultsChangeNothing(t *testing.T) {
@@ -103,7 +103,8 @@ func TestFaultsChangeNothing(t *testing.T) {
 			write(t, root, f.file, f.text)
 			defer func() {
 				os.Remove(path)
-				os.Remove(filepath.Dir(path)) // if it was made for this
+				os.Remove(filepath.Dir(path)) // the folders, if they were made for this
+				os.Remove(filepath.Dir(filepath.Dir(path)))
 				if old != nil {
 					write(t, root, f.file, string(old))
 				}
@@ -143,7 +144,7 @@ func refused(t *testing.T, root, file, rule string) {
 	if f.Message.Zh == "" || f.Message.En == "" || f.Hint.Zh == "" || f.Hint.En == "" {
 		t.Errorf("words are missing: %+v", f)
 	}
-	if name := filepath.Base(file); !strings.Contains(f.Pos.File+f.Message.Zh, strings.TrimSuffix(name, filepath.Ext(name))) {
+	if name := strings.TrimSuffix(file, filepath.Ext(file)); !strings.HasPrefix(file, f.Pos.File) && !strings.Contains(f.Pos.File+f.Message.Zh, filepath.Base(name)) {
 		t.Errorf("reported at %s, not at %s", f.Pos, file)
 	}
 }
@@ -224,7 +225,7 @@ func TestHoldBadBuildsTheRest(t *testing.T) {
 			bad = append(bad, filepath.Base(h.File))
 		}
 	}
-	if !r.Done || len(bad) != 3 {
+	if !r.Done || !slices.Equal(bad, []string{"bad1.md", "bad2.md", "p00003.md"}) { // of twins the later one
 		t.Errorf("done %v, held %q: %v", r.Done, bad, r.Findings)
 	}
 	out := files(t, filepath.Join(root, "public"))

@@ -97,6 +97,11 @@ func (r *run) lap(name string) {
 	r.result.Stages = append(r.result.Stages, Stage{name, took})
 }
 
+// settled reports whether the settings are read and without errors. Without them
+// the files are parsed, and no more: a theme or a stage that the settings lost
+// would be missed on every page.
+func (r *run) settled() bool { return r.config != nil && !r.failed() }
+
 // scan reads the settings and takes the snapshot of the source folders.
 func (r *run) scan() error {
 	raw, err := tree.Read(r.root, settingsFile, maxText)
@@ -106,12 +111,11 @@ func (r *run) scan() error {
 	src, found := tree.Decode(settingsFile, raw)
 	r.report(found...)
 	if diag.Errors(found) == 0 {
-		c, found := config.Parse(src)
+		r.config, found = config.Parse(src)
 		r.report(found...)
-		r.config = c
 	}
 	folders := []string{site.Content, tmpl.LayoutsDir}
-	if r.config != nil {
+	if r.settled() {
 		folders = append(folders, "themes/"+r.config.Theme)
 	}
 	r.snapshot, err = tree.Scan(r.root, folders...)
@@ -229,29 +233,33 @@ func (r *run) hold(in site.Input, found []diag.Finding) bool {
 	return len(r.bad) > before
 }
 
-// ofPages gives the findings of the single files. What is wrong in the text of a
-// page that is not published does no harm, and is a warning; what is wrong in
-// its front matter may be the very reason, and stays an error.
-func (r *run) ofPages(s *site.Site) []diag.Finding {
-	held := make(map[string]site.Status, len(s.Held))
-	for _, p := range s.Held {
-		held[p.Path] = p.Status
+// pageFindings gives the findings of the single files, and those of the whole site
+// about them. What is wrong in a page that is not published does no harm, and is
+// a warning. But what is wrong in the front matter of a draft may be the very
+// reason that it is taken for one, and stays an error.
+func (r *run) pageFindings(s *site.Site, found []diag.Finding) []diag.Finding {
+	held := map[string]site.Status{}
+	if s != nil {
+		for _, p := range s.Held {
+			held[p.Path] = p.Status
+		}
 	}
 	var list []diag.Finding
-	add := func(found []diag.Finding, harmless bool) {
+	add := func(found []diag.Finding, harmless func(site.Status) bool) {
 		for _, f := range found {
-			if harmless && f.Severity == diag.Error {
+			if f.Severity == diag.Error && harmless(held[f.Pos.File]) {
 				f.Severity = diag.Warning
 			}
 			list = append(list, f)
 		}
 	}
+	notShown := func(s site.Status) bool { return s != site.Published }
 	for i := range r.pages {
 		p := &r.pages[i]
-		status := held[p.Path]
-		add(p.findings, status == site.Bad)
-		add(p.Doc.Findings, status != site.Published)
+		add(p.findings, func(s site.Status) bool { return s == site.Bad })
+		add(p.Doc.Findings, notShown)
 	}
+	add(found, notShown)
 	return list
 }
 

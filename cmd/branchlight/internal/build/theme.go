@@ -29,9 +29,6 @@ var Rules = []*diag.Rule{ruleTheme}
 // loadTheme parses the templates: the theme's of the site's own folder, or the
 // one that the program brings along, with layouts/ over them.
 func (r *run) loadTheme() {
-	if r.config == nil {
-		return
-	}
 	folder := "themes/" + r.config.Theme
 	switch {
 	case slices.ContainsFunc(r.snapshot.Files, func(f tree.File) bool { return strings.HasPrefix(f.Path, folder+"/") }):
@@ -46,7 +43,6 @@ func (r *run) loadTheme() {
 		r.report(ruleTheme.At(diag.Pos{File: settingsFile},
 			diag.Textf("没有主题“%s”", "there is no theme %q", r.config.Theme),
 			diag.Textf("写 theme = \"county\"，或把主题放到 %s/", "write theme = \"county\", or put the theme into %s/", folder)))
-		r.config = nil
 		return
 	}
 	r.assets, _ = render.Assets(r.theme) // a theme may have no assets

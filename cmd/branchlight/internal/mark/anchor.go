@@ -102,6 +102,9 @@ func validID(s string) bool {
 func (w *worker) outline() {
 	heads := w.ctx.headings[:0]
 	for _, h := range w.ctx.headings {
+		if !attached(h) {
+			continue
+		}
 		if h.FirstChild() != nil {
 			heads = append(heads, h)
 			continue
@@ -143,6 +146,16 @@ func (w *worker) outline() {
 		}
 		w.doc.IDs = append(w.doc.IDs, w.doc.Headings[i].ID)
 	}
+}
+
+// attached says whether a heading is part of the document: those of footnotes
+// that nothing refers to are not.
+func attached(h *ast.Heading) bool {
+	var n ast.Node = h
+	for n.Parent() != nil {
+		n = n.Parent()
+	}
+	return n.Kind() == ast.KindDocument
 }
 
 // headingPos gives the offset of a heading's text, or of its mark where it has

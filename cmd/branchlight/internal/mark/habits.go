@@ -132,6 +132,10 @@ func (p indented) Open(parent ast.Node, r text.Reader, pc parser.Context) (ast.N
 	rest := line[pos:]
 	if bytes.HasPrefix(rest, []byte(wideSpace)) {
 		pos += wideSpaces(rest)
+		if len(bytes.TrimSpace(line[pos:])) == 0 {
+			r.AdvanceToEOL()
+			return &blankNode{}, parser.NoChildren
+		}
 	} else {
 		if pc.BlockIndent() < 4 || !proseLike(rest) {
 			return nil, parser.NoChildren
@@ -151,8 +155,31 @@ func (p indented) Open(parent ast.Node, r text.Reader, pc parser.Context) (ast.N
 	return node, parser.NoChildren
 }
 
+func (p indented) Continue(node ast.Node, r text.Reader, pc parser.Context) parser.State {
+	if node.Kind() == kindBlank {
+		return parser.Close
+	}
+	return p.BlockParser.Continue(node, r, pc)
+}
+
+func (p indented) Close(node ast.Node, r text.Reader, pc parser.Context) {
+	if node.Kind() != kindBlank {
+		p.BlockParser.Close(node, r, pc)
+	}
+}
+
 func (indented) CanInterruptParagraph() bool { return true }
 func (indented) CanAcceptIndentedLine() bool { return true }
+
+// blankNode is a line of ideographic spaces: it ends a paragraph, as a blank line
+// does, and is nothing itself.
+type blankNode struct{ ast.BaseBlock }
+
+var kindBlank = ast.NewNodeKind("Blank")
+
+func (*blankNode) Kind() ast.NodeKind { return kindBlank }
+
+func (n *blankNode) Dump(source []byte, level int) { ast.DumpHelper(n, source, level, nil, nil) }
 
 // proseLike says whether an indented line is Chinese text and not code: after at
 // most some letters, digits and blanks (5A 工作法, 2026年) comes a CJK character

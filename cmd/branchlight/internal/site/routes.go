@@ -76,8 +76,10 @@ func (a *assembly) claimFolder(index *Page, folder, out string) {
 		index.Out = out + "/index.html"
 		pos, by = index.Matter.Pos("slug"), index.Path
 	}
-	if name := path.Base(out); route.Reserved(name) || !strings.Contains(out, "/") && columns[name] {
-		a.reserved(name, pos)
+	if columns[out] {
+		a.report(ruleReserved.At(pos,
+			diag.Textf("文件夹的网页地址“%s”是网站自己的栏目", "the folder's address %q is a column of the site itself", out),
+			diag.Textf("在 _index.md 的文首写 slug = \"另一个名字\"，或给文件夹改名", "write slug = \"another-name\" in its _index.md, or rename the folder")))
 		return
 	}
 	a.claimed(out+"/index.html", by, pos)
@@ -88,18 +90,8 @@ func (a *assembly) routePage(p *Page) {
 	if name == "" {
 		name = a.namer.Slug(strings.TrimSuffix(path.Base(p.Path), ".md"))
 	}
-	if route.Reserved(name) {
-		a.reserved(name, p.Matter.Pos("slug"))
-		return
-	}
 	p.Out = path.Join(a.folder(path.Dir(p.Path)), name+".html")
 	a.claimed(p.Out, p.Path, p.Matter.Pos("slug"))
-}
-
-func (a *assembly) reserved(name string, pos diag.Pos) {
-	a.report(ruleReserved.At(pos,
-		diag.Textf("名字 %q 不能用作网页地址", "the name %q can be no address of a page", name),
-		diag.Textf("在文首写 slug = \"另一个名字\"，或改文件（夹）名", "write slug = \"another-name\" in the front matter, or rename the file or folder")))
 }
 
 // folder gives the output folder of a folder of content.
@@ -129,12 +121,7 @@ func (a *assembly) attach(f *Attachment) {
 	ext := path.Ext(f.Path)
 	stem := strings.TrimSuffix(path.Base(f.Path), ext)
 	f.Out = path.Join(a.folder(path.Dir(f.Path)), a.namer.Slug(stem)+strings.ToLower(ext))
-	pos := diag.Pos{File: f.Path}
-	if route.Reserved(path.Base(f.Out)) {
-		a.reserved(path.Base(f.Out), pos)
-	} else {
-		a.claimed(f.Out, f.Path, pos)
-	}
+	a.claimed(f.Out, f.Path, diag.Pos{File: f.Path})
 	a.findings = append(a.findings, f.Findings...)
 	a.Files = append(a.Files, f)
 }

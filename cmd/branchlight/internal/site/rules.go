@@ -61,10 +61,10 @@ var (
 	ruleReserved = &diag.Rule{
 		ID: "route-reserved", Severity: diag.Error,
 		Doc: diag.Text{
-			Zh: "这个地址留给网站自己的栏目，或是 Windows 不允许的名字（con、aux、nul 等）。用 slug 另取一个。",
-			En: "The address belongs to one of the site's own columns, or is a name that Windows does not allow (con, aux, nul ...). Choose another with slug.",
+			Zh: "单位或栏目的文件夹不能和网站自己的栏目（agencies、themes、archive 等）同名。用 slug 另取一个。",
+			En: "A folder's address is one of the site's own columns (agencies, themes, archive ...). Choose another with slug.",
 		},
-		Example: "slug = \"themes\"",
+		Example: "content/themes/_index.md",
 	}
 	ruleAlias = &diag.Rule{
 		ID: "alias-collision", Severity: diag.Error,
