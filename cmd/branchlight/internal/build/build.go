@@ -62,7 +62,7 @@ type Held struct {
 
 // Stage is the time that a stage took.
 type Stage struct {
-	Name string // scan, parse, theme, assemble, check, render, sync
+	Name string // scan, parse, assemble, check, render, sync
 	Took time.Duration
 }
 
@@ -139,7 +139,6 @@ func (r *run) line() error {
 		return nil
 	}
 	r.loadTheme()
-	r.lap("theme")
 	for r.assemble() {
 	}
 	return nil

@@ -279,8 +279,12 @@ func (w *worker) htmlBlock(n *ast.HTMLBlock) {
 	if n.HasClosure() {
 		raw = append(raw, n.ClosureLine.Value(w.body)...)
 	}
-	shown, dropped := cutComments(raw)
-	if dropped {
+	shown, dropped, open := cutComments(raw)
+	switch {
+	case open:
+		w.find(ruleHTML, offset, diag.Text{Zh: "备注没有结束，后面的内容都不会显示", En: "the remark has no end, so that nothing after it is shown"},
+			diag.Text{Zh: "在备注后面写上 -->", En: "write --> after the remark"})
+	case dropped:
 		w.comment(offset)
 	}
 	shown = bytes.TrimSpace(shown)
@@ -312,16 +316,18 @@ func (w *worker) htmlBlock(n *ast.HTMLBlock) {
 }
 
 // cutComments removes <!-- … --> from HTML; a comment that does not end goes to
-// the end.
-func cutComments(raw []byte) (rest []byte, dropped bool) {
+// the end and is open.
+func cutComments(raw []byte) (rest []byte, dropped, open bool) {
 	for {
 		before, after, ok := bytes.Cut(raw, []byte("<!--"))
 		rest = append(rest, before...)
 		if !ok {
-			return rest, dropped
+			return rest, dropped, false
 		}
 		dropped = true
-		_, raw, _ = bytes.Cut(after, []byte("-->"))
+		if _, raw, ok = bytes.Cut(after, []byte("-->")); !ok {
+			return rest, true, true
+		}
 	}
 }
 

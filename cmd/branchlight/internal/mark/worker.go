@@ -152,7 +152,9 @@ func (w *worker) finish() {
 	d := w.doc
 	d.HTML = string(w.html)
 	text := string(w.text)
-	d.Blocks = slices.Clone(w.blocks)
+	if len(w.blocks) > 0 {
+		d.Blocks = slices.Clone(w.blocks)
+	}
 	for i, s := range w.spans {
 		d.Blocks[i].Text = text[s.start:s.end]
 	}

@@ -22,8 +22,11 @@ func (c *compiler) completed(prefix string, rest expr) expr {
 
 // sharedPart compiles {{shared "NAME" VALUE}}.
 func (c *compiler) sharedPart(cmd *parse.CommandNode, args []expr) expr {
+	if len(args) != 2 {
+		panic(unknown{cmd})
+	}
 	name, ok := cmd.Args[1].(*parse.StringNode)
-	if !ok || len(args) != 2 {
+	if !ok {
 		panic(unknown{cmd})
 	}
 	shared, value := c.unit.shared, args[1]

@@ -3,8 +3,11 @@ package tmpl
 import (
 	"html/template"
 	"reflect"
+	"strconv"
 	"strings"
 	"text/template/parse"
+
+	"branchlight/cmd/branchlight/internal/day"
 )
 
 // compiler turns escaped trees into ops. Every variable and every dot of a
@@ -253,12 +256,32 @@ func (c *compiler) print(n *parse.ActionNode, dot reflect.Type) op {
 	if !known {
 		panic(unknown{n})
 	}
-	text, known := value.printed()
-	if !known {
-		panic(unknown{n})
+	switch value.typ {
+	case reflect.TypeFor[string]():
+		return func(e *env, dot reflect.Value) bool {
+			s, ok := value.text(e, dot)
+			return ok && write(e.w, s)
+		}
+	case reflect.TypeFor[int](): // digits and - are the same in every context
+		return func(e *env, dot reflect.Value) bool {
+			v, ok := value.val(e, dot)
+			if !ok {
+				return false
+			}
+			e.w.Write(strconv.AppendInt(e.w.AvailableBuffer(), v.Int(), 10))
+			return true
+		}
+	case reflect.TypeFor[day.Day]():
+		return func(e *env, dot reflect.Value) bool {
+			v, ok := value.val(e, dot)
+			if !ok {
+				return false
+			}
+			if d := day.Day(v.Int()); d != 0 {
+				e.w.Write(d.Append(e.w.AvailableBuffer()))
+			}
+			return true
+		}
 	}
-	return func(e *env, dot reflect.Value) bool {
-		s, ok := text(e, dot)
-		return ok && write(e.w, s)
-	}
+	panic(unknown{n})
 }

@@ -89,7 +89,10 @@ func (c *compiler) call(cmd *parse.CommandNode, dot reflect.Type) expr {
 	}
 	switch id.Ident {
 	case "t":
-		if lit, ok := cmd.Args[1].(*parse.StringNode); ok && len(args) == 2 && strings.HasSuffix(lit.Text, ".") && args[1].typ == reflect.TypeFor[string]() {
+		if len(args) != 2 {
+			break
+		}
+		if lit, ok := cmd.Args[1].(*parse.StringNode); ok && strings.HasSuffix(lit.Text, ".") && args[1].typ == reflect.TypeFor[string]() {
 			return c.completed(lit.Text, args[1])
 		}
 	case "shared":

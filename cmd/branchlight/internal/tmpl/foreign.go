@@ -30,7 +30,7 @@ var fetching = map[string]bool{
 // foreign reports addresses of other hosts that the page would ask for. The site
 // is read in networks where such a request fails or is not allowed.
 func (l *loader) foreign(f *file) {
-	if f.bad != nil {
+	if f.bad != nil || !bytes.Contains(f.src.Text, []byte("//")) {
 		return
 	}
 	// What is commented out keeps its length, so that places stay right.

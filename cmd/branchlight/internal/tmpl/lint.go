@@ -148,7 +148,8 @@ func (l *loader) checkLoops(partials map[string]tree) {
 
 // checkPage follows a page's template through all that it invokes, reports what
 // is missing or runs in a circle, and takes over the mistakes of its partials.
-func (l *loader) checkPage(f *file, partials map[string]tree) {
+// It gives the trees that the page needs, by name.
+func (l *loader) checkPage(f *file, partials map[string]tree) map[string]*parse.Tree {
 	trees := maps.Clone(partials)
 	for name, t := range f.trees {
 		trees[name] = tree{f, t}
@@ -157,6 +158,13 @@ func (l *loader) checkPage(f *file, partials map[string]tree) {
 	if f.trees[f.name] != nil {
 		v.visit(f.name, nil)
 	}
+	needed := maps.Clone(f.trees)
+	for name := range v.done {
+		if needed[name] == nil {
+			needed[name] = trees[name].tree.Copy() // html/template changes it
+		}
+	}
+	return needed
 }
 
 // visitor walks the graph of calls, depth first.

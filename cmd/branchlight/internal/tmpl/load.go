@@ -244,18 +244,15 @@ func (l *loader) link() {
 	funcs := l.set.funcs(l.text)
 	partials := l.partialTrees()
 	l.checkLoops(partials)
-
-	base := template.New("").Funcs(funcs)
-	for name, tree := range partials {
-		prepare(tree.tree, tree.file.src.Text)
-		// The set is new and no name is empty, so this cannot fail.
-		template.Must(base.AddParseTree(name, tree.tree))
+	all := map[string]*parse.Tree{}
+	for name, t := range partials {
+		prepare(t.tree, t.file.src.Text)
+		all[name] = t.tree.Copy() // pages need them as they are
 	}
-	parts := template.Must(base.Clone())
+	parts := join(all, funcs)
 	for _, name := range l.sharedNames(partials) {
-		t := parts.Lookup(name)
-		l.escape(partials[name].file, t)
-		l.set.shared.units[name] = &unit{t: t, funcs: funcs, words: l.text, shared: l.set.shared}
+		l.escape(partials[name].file, parts.Lookup(name))
+		l.set.shared.units[name] = l.unit(parts.Lookup(name), funcs)
 	}
 	l.fold(parts)
 
@@ -263,22 +260,34 @@ func (l *loader) link() {
 		if f.partial {
 			continue
 		}
-		if l.checkPage(f, partials); f.bad == nil {
-			t := template.Must(base.Clone())
-			for name, tree := range f.trees {
-				prepare(tree, f.src.Text)
-				template.Must(t.AddParseTree(name, tree))
-			}
-			page := t.Lookup(f.name)
-			if l.escape(f, page); f.bad == nil {
+		for _, t := range f.trees {
+			prepare(t, f.src.Text)
+		}
+		if needed := l.checkPage(f, partials); f.bad == nil {
+			t := join(needed, funcs)
+			if l.escape(f, t.Lookup(f.name)); f.bad == nil {
 				l.fold(t)
-				l.set.pages[f.name] = &unit{t: page, funcs: funcs, words: l.text, shared: l.set.shared}
+				l.set.pages[f.name] = l.unit(t.Lookup(f.name), funcs)
 			}
 		}
 		if f.bad != nil {
 			l.set.broken[f.name] = *f.bad
 		}
 	}
+}
+
+func (l *loader) unit(t *template.Template, funcs template.FuncMap) *unit {
+	return &unit{t: t, funcs: funcs, words: l.text, shared: l.set.shared}
+}
+
+// join makes a set of trees, which it takes over. Names are not empty and the
+// set is new, so that adding to it cannot fail.
+func join(trees map[string]*parse.Tree, funcs template.FuncMap) *template.Template {
+	set := template.New("").Funcs(funcs)
+	for name, t := range trees {
+		template.Must(set.AddParseTree(name, t))
+	}
+	return set
 }
 
 // escape makes html/template find the contexts of a template now, so that its

@@ -2,10 +2,7 @@ package tmpl
 
 import (
 	"bytes"
-	"reflect"
-	"strconv"
-
-	"branchlight/cmd/branchlight/internal/day"
+	"strings"
 )
 
 const escaperPrefix = "_html_template_"
@@ -18,6 +15,8 @@ var writers = map[string]func(w *bytes.Buffer, s string) bool{
 	"rcdataescaper":                       writeHTML, // in <title>
 	"urlfilter urlnormalizer attrescaper": writeURL,  // an address from its start
 	"urlnormalizer attrescaper":           writeURL,  // an address after its start
+	"urlescaper attrescaper":              writePart, // an address after ? or #
+	"urlfilter attrescaper":               writeMeta, // the address of <meta http-equiv="refresh">
 }
 
 // writeHTML escapes what html/template's table of replacements has.
@@ -52,21 +51,36 @@ func writeHTML(w *bytes.Buffer, s string) bool {
 }
 
 // writeURL writes addresses of letters, digits, - . _ ~ / # and bytes in percent
-// form, which no escaper changes, and encodes bytes beyond ASCII. It has no
-// opinion of other addresses.
+// form, which no escaper changes, and encodes bytes beyond ASCII. It knows no
+// other addresses.
 func writeURL(w *bytes.Buffer, s string) bool {
+	return encode(w, s, func(i int) bool {
+		return s[i] == '/' || s[i] == '#' || s[i] == '%' && i+2 < len(s) && isHex(s[i+1]) && isHex(s[i+2])
+	})
+}
+
+// writePart writes texts that stand for one part of an address, likewise.
+func writePart(w *bytes.Buffer, s string) bool {
+	return encode(w, s, func(int) bool { return false })
+}
+
+// writeMeta writes addresses that name no scheme.
+func writeMeta(w *bytes.Buffer, s string) bool {
+	return strings.IndexByte(s, ':') < 0 && writeHTML(w, s)
+}
+
+// encode writes letters, digits, - . _ ~ and what keep says as they are, and
+// bytes beyond ASCII in percent form. Anything else ends it with false.
+func encode(w *bytes.Buffer, s string, keep func(i int) bool) bool {
 	const hex = "0123456789abcdef"
 	done := 0
 	for i := 0; i < len(s); i++ {
 		switch b := s[i]; {
 		case 'a' <= b && b <= 'z' || 'A' <= b && b <= 'Z' || '0' <= b && b <= '9':
-		case b == '/' || b == '.' || b == '-' || b == '_' || b == '~' || b == '#':
-		case b == '%' && i+2 < len(s) && isHex(s[i+1]) && isHex(s[i+2]):
+		case b == '.' || b == '-' || b == '_' || b == '~' || keep(i):
 		case b >= 0x80:
 			w.WriteString(s[done:i])
-			w.WriteByte('%')
-			w.WriteByte(hex[b>>4])
-			w.WriteByte(hex[b&15])
+			w.Write([]byte{'%', hex[b>>4], hex[b&15]})
 			done = i + 1
 		default:
 			return false
@@ -78,30 +92,4 @@ func writeURL(w *bytes.Buffer, s string) bool {
 
 func isHex(b byte) bool {
 	return '0' <= b && b <= '9' || 'a' <= b && b <= 'f' || 'A' <= b && b <= 'F'
-}
-
-// printed gives the text that a value is printed as; false where its type is not
-// known here.
-func (x expr) printed() (text func(e *env, dot reflect.Value) (string, bool), known bool) {
-	switch {
-	case x.typ == reflect.TypeFor[day.Day]():
-		return func(e *env, dot reflect.Value) (string, bool) {
-			v, ok := x.val(e, dot)
-			if !ok || v.Int() == 0 {
-				return "", ok
-			}
-			return day.Day(v.Int()).String(), true
-		}, true
-	case x.typ == reflect.TypeFor[string]():
-		return x.text, true
-	case x.typ == reflect.TypeFor[int]():
-		return func(e *env, dot reflect.Value) (string, bool) {
-			v, ok := x.val(e, dot)
-			if !ok {
-				return "", false
-			}
-			return strconv.Itoa(int(v.Int())), true
-		}, true
-	}
-	return nil, false
 }

@@ -56,11 +56,8 @@ func (u *unit) program(view reflect.Type) *program {
 // compile makes the program for a type of view.
 func (u *unit) compile(view reflect.Type) (p *program) {
 	defer func() {
-		if r := recover(); r != nil {
-			if _, ok := r.(unknown); !ok {
-				panic(r)
-			}
-			p = nil
+		if recover() != nil {
+			p = nil // mostly unknown; whatever it is, text/template goes on
 		}
 	}()
 	if view == nil || u.t.Tree == nil {

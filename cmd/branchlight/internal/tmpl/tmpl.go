@@ -28,10 +28,17 @@
 // <textarea>), and {{t "key"}} is replaced by its escaped text after
 // html/template has found the context it stands in.
 //
+// Pages are made by programs compiled from the templates that html/template has
+// escaped, with the same bytes and ten to twenty times as fast (an article of
+// 4 KB takes some 6 microseconds instead of 100); see program.go.
+//
 // # Strings
 //
 // Words that readers see come from the theme's string files, strings/zh-CN.toml
-// and the like, by {{t "key"}}. See Strings for their form.
+// and the like, by {{t "key"}}. The caller reads them; a table in the file gives
+// its keys a prefix: home under [nav] is nav.home. The text date.full is the form
+// of function date, with {y}, {m}, {d} and {month}; date.months has the twelve
+// names that stand for {month}.
 package tmpl
 
 import (

@@ -12,7 +12,8 @@ import (
 // errs on the side of a finding.
 
 // looksUTF16 tells whether a file with NUL bytes and without a mark is UTF-16.
-// In such a text every ASCII character has a NUL on the same side. Stray NULs in
+// In such a text every ASCII character has a NUL on the same side; on the other
+// side there are those of a few Chinese characters, such as U+4E00. Stray NULs in
 // another encoding are few, and those of a damaged file come in runs.
 func looksUTF16(raw []byte) (order, bool) {
 	var nuls [2]int // at even and at odd offsets
@@ -26,9 +27,9 @@ func looksUTF16(raw []byte) (order, bool) {
 		return 0, false
 	}
 	switch {
-	case nuls[0] == 0:
+	case nuls[1] >= 4*nuls[0]:
 		return little, true
-	case nuls[1] == 0:
+	case nuls[0] >= 4*nuls[1]:
 		return big, true
 	}
 	return 0, false
@@ -44,6 +45,9 @@ func mostlyUTF8(raw []byte) bool {
 		if raw[i] < utf8.RuneSelf {
 			i++
 			continue
+		}
+		if !utf8.FullRune(raw[i:]) { // cut off at the end of the file
+			return inside*2 >= all
 		}
 		r, n := utf8.DecodeRune(raw[i:])
 		if n == 3 && (r >= 0x2010 && r <= 0x2027 || r >= 0x3000 && r <= 0x9FFF || r >= 0xFF00 && r <= 0xFFEF) {
