@@ -122,6 +122,28 @@ func TestRules(t *testing.T) {
 	}
 }
 
+// The help knows the rules of every package that has any.
+func TestRulesOfAllPackages(t *testing.T) {
+	help, err := os.ReadFile("help.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob("internal/*/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pkg := filepath.Base(filepath.Dir(file))
+		if strings.Contains(string(text), "\nvar Rules = ") && !strings.Contains(string(help), pkg+".Rules") {
+			t.Errorf("help rules does not show the rules of %s", pkg)
+		}
+	}
+}
+
 func TestColumns(t *testing.T) {
 	for s, want := range map[string]int{"": 0, "abc": 3, "财政局": 6, "5A，ａ": 6, "e\u0301": 1, "★": 1} {
 		if got := columns(s); got != want {

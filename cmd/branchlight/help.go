@@ -8,6 +8,7 @@ import (
 
 	"branchlight/cmd/branchlight/internal/build"
 	"branchlight/cmd/branchlight/internal/check"
+	"branchlight/cmd/branchlight/internal/config"
 	"branchlight/cmd/branchlight/internal/diag"
 	"branchlight/cmd/branchlight/internal/front"
 	"branchlight/cmd/branchlight/internal/mark"
@@ -79,7 +80,7 @@ func (a *app) explain(root *cobra.Command, args []string) error {
 
 // rules gives the rules of all packages, in alphabetical order.
 func rules() []*diag.Rule {
-	all := slices.Concat(build.Rules, check.Rules, front.Rules, mark.Rules, site.Rules, tmpl.Rules, toml.Rules, tree.Rules)
+	all := slices.Concat(build.Rules, check.Rules, config.Rules, front.Rules, mark.Rules, site.Rules, tmpl.Rules, toml.Rules, tree.Rules)
 	slices.SortFunc(all, func(a, b *diag.Rule) int { return strings.Compare(a.ID, b.ID) })
 	return all
 }

@@ -77,7 +77,7 @@ func flags(b *strings.Builder, set *pflag.FlagSet) {
 		if f.Hidden {
 			return
 		}
-		argument, about := pflag.UnquoteUsage(f)
+		argument, _ := pflag.UnquoteUsage(f)
 		name := indent + "--" + f.Name
 		if f.Shorthand != "" {
 			name = "  -" + f.Shorthand + ", --" + f.Name
@@ -85,8 +85,8 @@ func flags(b *strings.Builder, set *pflag.FlagSet) {
 		if f.Value.Type() != "bool" {
 			name += " " + argument
 		}
-		about = strings.TrimSpace(strings.Replace(f.Usage, "`"+argument+"`", "", 1))
-		entries = append(entries, entry{name, tidy(about)})
+		about := strings.Replace(f.Usage, "`"+argument+"`", "", 1)
+		entries = append(entries, entry{name, tidy(strings.TrimSpace(about))})
 		if n := columns(name); n <= 34 {
 			widest = max(widest, n)
 		}

@@ -2,6 +2,7 @@ package mark
 
 import (
 	"bytes"
+	"unicode/utf8"
 
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/parser"
@@ -158,36 +159,43 @@ func (t references) Transform(node *ast.Paragraph, r text.Reader, pc parser.Cont
 
 // survey is what a look at the bytes of a body says before it is parsed.
 type survey struct {
-	hidden    bool // holds hidden characters
+	hidden    bool // may hold hidden characters
 	fullwidth bool // holds full-width brackets or asterisks that may stand for Markdown
+	invalid   bool // may be no UTF-8
 }
 
 // look checks a body against the bounds and finds what the renderer has to
-// watch for. It costs about a nanosecond a byte.
+// watch for. It costs about a nanosecond a character.
 func look(body []byte) survey {
 	if len(body) > maxBody {
 		exceed(0, "正文有 %d KB，最多 %d KB", "it has %d KB, at most %d KB are possible", len(body)>>10, maxBody>>10)
 	}
 	var s survey
 	var openers [256]int
-	for i, c := range body {
-		switch lookAt[c] {
-		case 0:
-		case lookHidden:
-			s.hidden = true
-		case lookCount:
-			openers[c]++
-		case lookLine:
-			markers(body, i+1)
-		case lookBar:
-			if i > 0 && body[i-1] == '\\' {
-				openers['|']++
-			}
-		case lookMulti:
-			s.multi(body[i:])
-		}
-	}
 	markers(body, 0)
+	for i := 0; i < len(body); {
+		c := body[i]
+		if 0xe1 <= c && c <= 0xef && i+2 < len(body) && body[i+1]>>6 == 2 && body[i+2]>>6 == 2 { // nearly all of Chinese text
+			if c == 0xe1 || c == 0xe2 || c >= 0xed {
+				s.wide(c, body[i+1], body[i+2])
+			}
+			i += 3
+			continue
+		}
+		switch {
+		case c >= utf8.RuneSelf: // rare: let the renderer decode it
+			s.hidden, s.invalid = true, true
+		case c == '\n':
+			markers(body, i+1)
+		case c == '[' || c == '<' || c == '`':
+			openers[c]++
+		case c == '|' && i > 0 && body[i-1] == '\\':
+			openers['|']++
+		case c < ' ' && c != '\t' && c != '\r' || c == 0x7f:
+			s.hidden = true
+		}
+		i++
+	}
 	for _, c := range []byte("[<`") {
 		if openers[c] > maxOpeners {
 			exceed(bytes.IndexByte(body, c), "有 %d 个“%c”", "it has %d times %c", openers[c], c)
@@ -199,27 +207,22 @@ func look(body []byte) survey {
 	return s
 }
 
-// multi looks at the first bytes of a character that begins with 0xC2 or more
-// and may be hidden or full-width.
-func (s *survey) multi(b []byte) {
-	if len(b) < 3 {
-		s.hidden = true // cut off, or U+00A0 to U+00BF: let the renderer look
-		return
-	}
-	switch b[0] {
-	case 0xe2:
-		if b[1] == 0x80 && (b[2] <= 0x8f && b[2] >= 0x8b || b[2] >= 0xa8 && b[2] <= 0xae) || b[1] == 0x81 && b[2] >= 0xa0 {
+// wide looks at a character of three bytes that is not a Chinese one: most are
+// quotes and full-width punctuation.
+func (s *survey) wide(a, b, c byte) {
+	switch {
+	case a == 0xe2: // U+200B to U+200F, U+2028 to U+202E, U+2060 to U+206F
+		if b == 0x80 && (0x8b <= c && c <= 0x8f || 0xa8 <= c && c <= 0xae) || b == 0x81 && c >= 0xa0 {
 			s.hidden = true
 		}
-	case 0xef:
-		switch {
-		case b[1] == 0xbb && b[2] == 0xbf, b[1] == 0xb7, b[1] == 0xbf && b[2] >= 0xb0:
-			s.hidden = true
-		case b[1] == 0xbc && (b[2] == 0x88 || b[2] == 0x8a || b[2] == 0xbb || b[2] == 0xbd || b[2] == 0x9a):
+	case a == 0xef && b == 0xbc: // （ ＊ ： ［ ］
+		if c == 0x88 || c == 0x8a || c == 0x9a || c == 0xbb || c == 0xbd {
 			s.fullwidth = true
 		}
+	case a == 0xef && b == 0xbd:
 	default:
 		s.hidden = true
+		s.invalid = s.invalid || a == 0xed // perhaps a surrogate
 	}
 }
 
@@ -259,30 +262,6 @@ func ruled(line []byte) bool {
 	line = bytes.TrimSpace(line)
 	return len(line) > 0 && (line[0] == '-' || line[0] == '*') && len(bytes.Trim(line, " \t"+string(line[:1]))) == 0
 }
-
-const (
-	lookHidden = 1 + iota
-	lookCount
-	lookLine
-	lookBar
-	lookMulti
-)
-
-// lookAt says which bytes of a body deserve a look. U+00A0 and its kin (0xC2)
-// are rare in Chinese text; 0xE3 to 0xE9, its bulk, are never hidden.
-var lookAt = func() (t [256]uint8) {
-	for c := range 0x20 {
-		t[c] = lookHidden
-	}
-	t['\t'], t['\r'], t[0x7f] = 0, 0, lookHidden
-	t['\n'] = lookLine
-	t['['], t['<'], t['`'] = lookCount, lookCount, lookCount
-	t['|'] = lookBar
-	for _, c := range []int{0xc2, 0xd8, 0xdb, 0xdc, 0xe1, 0xe2, 0xef, 0xf0, 0xf3, 0xf4} {
-		t[c] = lookMulti
-	}
-	return t
-}()
 
 // tooComplex makes the finding of a page that is not parsed.
 func tooComplex(src *diag.Source, body int, l limit) diag.Finding {
