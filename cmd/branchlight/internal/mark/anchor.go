@@ -123,18 +123,18 @@ func (w *worker) outline() {
 		}
 	}
 	w.scratch = w.scratch[:0]
-	ends := make([]int, len(heads))
-	for i, h := range heads {
+	w.ends = w.ends[:0]
+	for _, h := range heads {
 		w.scratch = w.appendText(w.scratch, h)
-		ends[i] = len(w.scratch)
+		w.ends = append(w.ends, len(w.scratch))
 	}
 	all := string(w.scratch)
 	w.doc.Headings = make([]Heading, len(heads))
 	w.doc.IDs = make([]string, 0, len(heads)+2*len(w.ctx.notes))
 	start := 0
 	for i, h := range heads {
-		text := strings.TrimSpace(all[start:ends[i]])
-		start = ends[i]
+		text := strings.TrimSpace(all[start:w.ends[i]])
+		start = w.ends[i]
 		w.doc.Headings[i] = Heading{Level: min(h.Level+shift, 6), Text: text, Pos: w.pos(headingPos(h))}
 		if wish, ok := h.AttributeString("id"); ok { // explicit ids come first
 			w.doc.Headings[i].ID = w.explicitID(h, string(wish.([]byte)))

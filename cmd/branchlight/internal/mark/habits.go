@@ -125,7 +125,7 @@ func (indented) Trigger() []byte {
 
 func (p indented) Open(parent ast.Node, r text.Reader, pc parser.Context) (ast.Node, parser.State) {
 	pos := pc.BlockOffset()
-	if pos < 0 {
+	if pos < 0 || pos == 0 && r.Peek() != wideSpace[0] { // every paragraph comes by here
 		return nil, parser.NoChildren
 	}
 	line, segment := r.PeekLine()

@@ -101,7 +101,7 @@ func (w *worker) openAt(kind BlockKind, offset int) {
 }
 
 func (w *worker) close() {
-	if text := bytes.TrimSpace(w.text[w.leaf:]); len(text) == 0 {
+	if text := w.text[w.leaf:]; len(text) == 0 || text[0] <= ' ' && len(bytes.TrimSpace(text)) == 0 {
 		w.blocks = w.blocks[:len(w.blocks)-1]
 	} else {
 		w.spans = append(w.spans, span{w.leaf, len(w.text)})

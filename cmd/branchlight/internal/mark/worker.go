@@ -35,6 +35,7 @@ type worker struct {
 	spans    []span // text of blocks
 	links    []span // text of links
 	scratch  []byte
+	ends     []int              // of the texts of headings, in outline
 	ids      map[string]int     // ids in use, and the last number appended to each
 	counts   map[*diag.Rule]int // findings by rule
 	nextHead int                // the heading that will probably be rendered next
@@ -96,7 +97,7 @@ func (w *worker) begin(src *diag.Source, body int) {
 	clear(w.ids)
 	clear(w.counts)
 	w.survey = look(w.body)
-	if !utf8.Valid(w.body) {
+	if w.survey.invalid && !utf8.Valid(w.body) {
 		w.repair()
 	}
 	if w.survey.hidden {

@@ -77,7 +77,7 @@ func (s *Site) article(p *Page) *view.Article {
 	m, out := p.Matter, p.Out
 	v := &view.Article{
 		Frame: s.frame(out, p.column()), Crumbs: p.crumbs(), Kind: p.kind(),
-		Title: p.Title, Summary: p.Summary, Date: m.Date, Updated: m.Updated,
+		Title: p.Title, Summary: m.Summary, Description: p.Summary, Date: m.Date, Updated: m.Updated,
 		Source: m.Source, Author: m.Author, Editor: m.Editor,
 		Topics: topicLinks(out, p.Topics), Agency: p.Agency.link(out), Branch: p.Branch.link(out),
 		Cover: shown(p.cover, out, m.CoverAlt), Body: p.body(out), TOC: p.toc(),
@@ -105,7 +105,7 @@ func (s *Site) article(p *Page) *view.Article {
 
 func (s *Site) progress(p *Page) *view.Progress {
 	m := p.Matter
-	v := &view.Progress{Stage: m.Stage, Percent: m.Percent, Due: m.Due, Stages: s.stageSteps(m.Stage)}
+	v := &view.Progress{Stage: m.Stage, Percent: m.Percent, Due: m.Due, Stages: s.stageSteps(m.Stage, m.Percent == 100)}
 	for _, it := range m.Items {
 		v.Items = append(v.Items, view.Item{Name: it.Name, Done: it.Done, Due: it.Due})
 	}
@@ -113,14 +113,15 @@ func (s *Site) progress(p *Page) *view.Progress {
 }
 
 // stageSteps shows a stage in the site's list of stages; nil where none is given.
-func (s *Site) stageSteps(stage string) []view.StageStep {
+// The last stage, once it is done, is no current one any more.
+func (s *Site) stageSteps(stage string, done bool) []view.StageStep {
 	at := s.stageIndex(stage)
 	if at < 0 {
 		return nil
 	}
 	steps := make([]view.StageStep, len(s.Config.Stages))
 	for i, name := range s.Config.Stages {
-		steps[i] = view.StageStep{Name: name, Reached: i <= at, Current: i == at}
+		steps[i] = view.StageStep{Name: name, Reached: i <= at, Current: i == at && !(done && i == len(steps)-1)}
 	}
 	return steps
 }

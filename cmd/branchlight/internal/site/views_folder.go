@@ -84,7 +84,7 @@ func (s *Site) agency(ag *Agency, pt part) *view.Agency {
 	out := pt.out(pt.page)
 	v := &view.Agency{
 		Frame: s.frame(out, outAgencies), Crumbs: crumbs(out, step{key: "agencies", out: outAgencies}, ag.step()),
-		Title: ag.Title, Short: ag.Short, Group: ag.group(), Stage: ag.stage(), Stages: s.stageSteps(ag.stage()),
+		Title: ag.Title, Short: ag.Short, Group: ag.group(), Stage: ag.stage(), Stages: s.stageSteps(ag.stage(), ag.named()),
 		Cards: cards(out, pt.cards), Pager: pt.pager(),
 	}
 	if p := ag.Page; p != nil {
@@ -151,7 +151,7 @@ func (s *Site) board(pt part) *view.Board {
 
 func (s *Site) boardRow(ag *Agency, out string) view.BoardRow {
 	m := ag.Page.Matter
-	row := view.BoardRow{Agency: ag.link(out), Stage: m.Stage, Stages: s.stageSteps(m.Stage), Since: m.Since, Named: m.Named, Percent: -1}
+	row := view.BoardRow{Agency: ag.link(out), Stage: m.Stage, Stages: s.stageSteps(m.Stage, ag.named()), Since: m.Since, Named: m.Named, Percent: -1}
 	for _, p := range ag.Pages {
 		if p.kind() == "progress" {
 			row.Percent, row.Due, row.Date = p.Matter.Percent, p.Matter.Due, p.Matter.Date

@@ -65,6 +65,9 @@ func (ag *Agency) stage() string {
 	return ag.Page.Matter.Stage
 }
 
+// named reports whether the agency has been named a model agency.
+func (ag *Agency) named() bool { return ag.Page != nil && !ag.Page.Matter.Named.IsZero() }
+
 func (s *Site) stageCounts() []view.StageCount {
 	list := make([]view.StageCount, len(s.Config.Stages))
 	for i, name := range s.Config.Stages {

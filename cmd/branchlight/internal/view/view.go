@@ -78,8 +78,7 @@ type Heading struct {
 	Title string
 }
 
-// Card is a page as lists show it. Lists of the same depth have the same card, so
-// a template can make it once with {{shared "card" .}}.
+// Card is a page as lists show it.
 type Card struct {
 	Kind     string // practice, progress or post
 	Title    string
@@ -124,7 +123,8 @@ type Article struct {
 	Crumbs      []Crumb
 	Kind        string // practice, progress, post or page
 	Title       string
-	Summary     string // plain text, for meta description
+	Summary     string // the author's own; may be empty
+	Description string // the summary, or the beginning of the text; plain text for meta description
 	Date        day.Day
 	Updated     day.Day
 	Source      string // 来源
@@ -167,7 +167,7 @@ type Progress struct {
 type StageStep struct {
 	Name    string
 	Reached bool // this stage or a later one is the current one
-	Current bool
+	Current bool // it is worked at; false for the last stage once that is done
 }
 
 // Item is one line of a progress report's list of tasks.
