@@ -11,6 +11,7 @@ import (
 	"branchlight/cmd/branchlight/internal/config"
 	"branchlight/cmd/branchlight/internal/diag"
 	"branchlight/cmd/branchlight/internal/front"
+	"branchlight/cmd/branchlight/internal/image"
 	"branchlight/cmd/branchlight/internal/mark"
 	"branchlight/cmd/branchlight/internal/route"
 	"branchlight/cmd/branchlight/internal/site"
@@ -80,7 +81,7 @@ func (a *app) explain(root *cobra.Command, args []string) error {
 
 // rules gives the rules of all packages, in alphabetical order.
 func rules() []*diag.Rule {
-	all := slices.Concat(build.Rules, check.Rules, config.Rules, front.Rules, mark.Rules, site.Rules, tmpl.Rules, toml.Rules, tree.Rules)
+	all := slices.Concat(build.Rules, check.Rules, config.Rules, front.Rules, image.Rules, mark.Rules, site.Rules, tmpl.Rules, toml.Rules, tree.Rules)
 	slices.SortFunc(all, func(a, b *diag.Rule) int { return strings.Compare(a.ID, b.ID) })
 	return all
 }

@@ -29,10 +29,13 @@ func NewSource(file string, text []byte) *Source {
 func (s *Source) index() []int {
 	s.once.Do(func() {
 		s.lines = make([]int, 1, 1+bytes.Count(s.Text, []byte{'\n'}))
-		for i, c := range s.Text {
-			if c == '\n' {
-				s.lines = append(s.lines, i+1)
+		for at := 0; ; {
+			n := bytes.IndexByte(s.Text[at:], '\n')
+			if n < 0 {
+				break
 			}
+			at += n + 1
+			s.lines = append(s.lines, at)
 		}
 	})
 	return s.lines

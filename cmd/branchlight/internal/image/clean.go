@@ -13,35 +13,35 @@ import (
 // error means that the picture is cut off or damaged; it must not be published
 // then.
 func Clean(data []byte, format string) ([]byte, error) {
-	var out []byte
-	var err error
-	switch format {
-	case "jpeg":
-		out, err = cleanJPEG(data)
-	case "png":
-		out, err = cleanPNG(data)
-	case "gif":
-		out, err = cleanGIF(data)
-	case "webp":
-		out, err = cleanWebP(data)
-	case "bmp", "svg":
-		out = data
-	default:
-		err = fmt.Errorf("no known format %q", format)
+	if format == "bmp" || format == "svg" {
+		return data, nil
 	}
-	if err != nil {
+	w := walks[format]
+	if w == nil {
+		return nil, fmt.Errorf("cleaning a picture: no known format %q", format)
+	}
+	out := make([]byte, 0, len(data)+len(exifBlock(1)))
+	if err := w(data, func(part []byte) { out = append(out, part...) }); err != nil {
 		return nil, fmt.Errorf("cleaning a picture: %w", err)
+	}
+	if format == "webp" {
+		binary.LittleEndian.PutUint32(out[4:], uint32(len(out)-8))
 	}
 	return out, nil
 }
+
+// A walk goes through the parts of a picture up to its end and emits those that
+// are kept. Its error means that the end is missing or a part is damaged.
+type walk func(data []byte, emit func(part []byte)) error
+
+var walks = map[string]walk{"jpeg": walkJPEG, "png": walkPNG, "gif": walkGIF, "webp": walkWebP}
 
 // whole tells whether a picture has its end.
 func whole(data []byte, format string) bool {
 	if format == "bmp" {
 		return wholeBMP(data)
 	}
-	_, err := Clean(data, format)
-	return err == nil
+	return walks[format](data, func([]byte) {}) == nil
 }
 
 // wholeBMP compares the size that the header of a BMP states with its length.
@@ -61,72 +61,73 @@ var pngKept = map[string]bool{
 	"acTL": true, "fcTL": true, "fdAT": true,
 }
 
-func cleanPNG(data []byte) ([]byte, error) {
+func walkPNG(data []byte, emit func([]byte)) error {
 	rest, ok := bytes.CutPrefix(data, []byte(pngMagic))
 	if !ok {
-		return nil, errCut
+		return errCut
 	}
-	out := append(make([]byte, 0, len(data)), pngMagic...)
+	emit([]byte(pngMagic))
 	for {
 		if len(rest) < 12 {
-			return nil, errCut
+			return errCut
 		}
 		n := int64(binary.BigEndian.Uint32(rest)) + 12 // length, name, data, checksum
 		if n > int64(len(rest)) {
-			return nil, errCut
+			return errCut
 		}
 		chunk := rest[:n]
 		rest = rest[n:]
 		if crc32.ChecksumIEEE(chunk[4:n-4]) != binary.BigEndian.Uint32(chunk[n-4:]) {
-			return nil, errCut
+			return errCut
 		}
 		name := string(chunk[4:8])
 		if pngKept[name] {
-			out = append(out, chunk...)
+			emit(chunk)
 		}
 		if name == "IEND" {
-			return out, nil
+			return nil
 		}
 	}
 }
 
-// cleanGIF copies a GIF (GIF89a, sections 17 to 27) without comments and without
+// walkGIF walks a GIF (GIF89a, sections 17 to 27) without comments and without
 // extensions of programs, save the loop count and colour profile.
-func cleanGIF(data []byte) ([]byte, error) {
+func walkGIF(data []byte, emit func([]byte)) error {
 	if len(data) < 13 {
-		return nil, errCut
+		return errCut
 	}
 	head := 13 + colorTable(data[10])
 	if len(data) < head {
-		return nil, errCut
+		return errCut
 	}
-	out := append(make([]byte, 0, len(data)), data[:head]...)
+	emit(data[:head])
 	for rest := data[head:]; len(rest) > 0; {
 		n, keep := 0, true
 		switch rest[0] {
 		case ';':
-			return append(out, ';'), nil
+			emit(rest[:1])
+			return nil
 		case ',':
 			if len(rest) < 11 {
-				return nil, errCut
+				return errCut
 			}
 			n = 10 + colorTable(rest[9]) + 1 // code size
 		case '!':
 			n = 2
 			keep = len(rest) > 2 && keepExtension(rest[1:])
 		default:
-			return nil, errCut
+			return errCut
 		}
 		end := subBlocks(rest, n)
 		if end < 0 {
-			return nil, errCut
+			return errCut
 		}
 		if keep {
-			out = append(out, rest[:end]...)
+			emit(rest[:end])
 		}
 		rest = rest[end:]
 	}
-	return nil, errCut
+	return errCut
 }
 
 // colorTable gives the size in bytes of the colour table that packed fields
@@ -167,42 +168,41 @@ func subBlocks(b []byte, i int) int {
 	return -1
 }
 
-// cleanWebP copies a WebP (RFC 9649, section 2) without Exif, XMP and unknown
+// walkWebP walks a WebP (RFC 9649, section 2) without Exif, XMP and unknown
 // chunks.
-func cleanWebP(data []byte) ([]byte, error) {
+func walkWebP(data []byte, emit func([]byte)) error {
 	if len(data) < 12 {
-		return nil, errCut
+		return errCut
 	}
 	end := int64(binary.LittleEndian.Uint32(data[4:])) + 8
 	if end > int64(len(data)) || end < 12 {
-		return nil, errCut
+		return errCut
 	}
-	out := append(make([]byte, 0, end), data[:12]...)
+	emit(data[:12]) // Clean puts the new length in
 	for rest := data[12:end]; len(rest) > 0; {
 		if len(rest) < 8 {
-			return nil, errCut
+			return errCut
 		}
 		n := int64(binary.LittleEndian.Uint32(rest[4:])) + 8
 		if n > int64(len(rest)) {
-			return nil, errCut
+			return errCut
 		}
 		chunk := rest[:n]
 		switch string(rest[:4]) {
 		case "VP8X":
 			if n < 9 {
-				return nil, errCut
+				return errCut
 			}
-			start := len(out)
-			out = append(out, chunk...)
 			const exif, xmp = 0x08, 0x04
-			out[start+8] &^= exif | xmp
-			out = append(out, make([]byte, n&1)...)
+			chunk = bytes.Clone(chunk)
+			chunk[8] &^= exif | xmp
+			emit(chunk)
+			emit(make([]byte, n&1))
 		case "VP8 ", "VP8L", "ALPH", "ANIM", "ANMF", "ICCP":
-			out = append(out, chunk...)
-			out = append(out, make([]byte, n&1)...) // chunks begin at even offsets
+			emit(chunk)
+			emit(make([]byte, n&1)) // chunks begin at even offsets
 		}
 		rest = rest[min(n+n&1, int64(len(rest))):]
 	}
-	binary.LittleEndian.PutUint32(out[4:], uint32(len(out)-8))
-	return out, nil
+	return nil
 }

@@ -27,7 +27,6 @@
 package image
 
 import (
-	"fmt"
 	"path"
 	"strings"
 
@@ -147,7 +146,7 @@ func Inspect(file string, data []byte) (Info, []diag.Finding) {
 	w, h, err := size(data, info.Format)
 	if err != nil {
 		return info, append(fs, ruleBroken.At(at,
-			diag.Textf("图片已损坏，打不开", "the picture is damaged (%s)", fmt.Sprint(err)), copyAgain))
+			diag.Text{Zh: "图片已损坏，打不开", En: "the picture is damaged (" + err.Error() + ")"}, copyAgain))
 	}
 	info.Width, info.Height = w, h
 	if int64(w)*int64(h) > MaxPixels {

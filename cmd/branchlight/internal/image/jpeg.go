@@ -156,46 +156,42 @@ func exifBlock(o int) []byte {
 		0, 0, 0, 0) // no further directory
 }
 
-func appendSegment(b []byte, marker byte, body []byte) []byte {
-	b = append(b, 0xFF, marker)
-	b = binary.BigEndian.AppendUint16(b, uint16(len(body)+2))
-	return append(b, body...)
-}
-
-// cleanJPEG copies a JPEG without what is not needed to show it.
-func cleanJPEG(data []byte) ([]byte, error) {
-	o := jpegOrientation(data)
-	out := make([]byte, 0, len(data))
-	out = append(out, 0xFF, jpegSOI)
+// walkJPEG walks a JPEG (ITU-T T.81, annex B).
+func walkJPEG(data []byte, emit func([]byte)) error {
+	segmentOf := func(marker byte, body []byte) {
+		emit([]byte{0xFF, marker, byte((len(body) + 2) >> 8), byte(len(body) + 2)})
+		emit(body)
+	}
+	emit([]byte{0xFF, jpegSOI})
 	placed := false // the orientation stands behind JFIF, before all else
 	place := func() {
-		if !placed && o != 1 {
-			out = appendSegment(out, jpegAPP1, exifBlock(o))
+		if placed {
+			return
 		}
 		placed = true
+		if o := jpegOrientation(data); o != 1 {
+			segmentOf(jpegAPP1, exifBlock(o))
+		}
 	}
-	err := eachSegment(data, func(s segment) {
+	return eachSegment(data, func(s segment) {
 		switch {
 		case s.marker == jpegAPP0 && bytes.HasPrefix(s.body, jfifHead) && len(s.body) >= 14 && !placed:
-			// Version, density; then a preview of 0 by 0 pixels.
-			out = appendSegment(out, jpegAPP0, append(bytes.Clone(s.body[:12]), 0, 0))
+			// Version and density, then a preview of 0 by 0 pixels.
+			segmentOf(jpegAPP0, append(bytes.Clone(s.body[:12]), 0, 0))
 			place()
 		case s.marker == jpegAPP2 && bytes.HasPrefix(s.body, iccHead),
 			s.marker == jpegAPPE && bytes.HasPrefix(s.body, []byte("Adobe")):
 			place()
-			out = appendSegment(out, s.marker, s.body)
+			segmentOf(s.marker, s.body)
 		case s.marker >= jpegAPP0 && s.marker <= jpegAPPF, s.marker == jpegCOM, s.marker >= 0xF0 && s.marker <= 0xFD:
+			// Metadata.
 		case s.body == nil:
 			place()
-			out = append(out, 0xFF, s.marker)
+			emit([]byte{0xFF, s.marker})
 		default:
 			place()
-			out = appendSegment(out, s.marker, s.body)
-			out = append(out, s.scan...)
+			segmentOf(s.marker, s.body)
+			emit(s.scan)
 		}
 	})
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
 }

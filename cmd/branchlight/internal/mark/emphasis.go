@@ -8,7 +8,6 @@ import (
 	gast "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
-	"github.com/yuin/goldmark/util"
 )
 
 // This file decides which runs of * _ and ~~ open and close. The rules are
@@ -104,46 +103,4 @@ func (p *pairing) OnMatch(consumes int) ast.Node {
 		return gast.NewStrikethrough()
 	}
 	return ast.NewEmphasis(consumes)
-}
-
-// newParser assembles goldmark's parser from its parts and ours.
-func newParser() parser.Parser {
-	at := util.Prioritized
-	return parser.NewParser(
-		parser.WithBlockParsers(
-			at(headings{parser.NewSetextHeadingParser()}, 100),
-			at(definitionList, 101),
-			at(definitionText, 102),
-			at(parser.NewThematicBreakParser(), 200),
-			at(parser.NewListParser(), 300),
-			at(parser.NewListItemParser(), 400),
-			at(indented{parser.NewParagraphParser()}, 490),
-			at(parser.NewCodeBlockParser(), 500),
-			at(hashHeadings{headings{parser.NewATXHeadingParser()}}, 600),
-			at(notes{}, 650),
-			at(parser.NewFencedCodeBlockParser(), 700),
-			at(parser.NewBlockquoteParser(), 800),
-			at(htmlBlocks{parser.NewHTMLBlockParser()}, 900),
-			at(footnotes{footnoteBlock}, 999),
-			at(parser.NewParagraphParser(), 1000),
-		),
-		parser.WithInlineParsers(
-			at(taskBox, 0),
-			at(charged{parser.NewCodeSpanParser()}, 100),
-			at(charged{footnoteRef}, 101),
-			at(links{charged{parser.NewLinkParser()}}, 200),
-			at(parser.NewAutoLinkParser(), 300),
-			at(charged{parser.NewRawHTMLParser()}, 400),
-			at(emphasis{}, 500),
-			at(addresses{}, 999),
-		),
-		parser.WithParagraphTransformers(
-			at(references{parser.LinkReferenceParagraphTransformer}, 100),
-			at(tables{tableTransformer}, 200),
-		),
-		parser.WithASTTransformers(
-			at(tableEscapes, 0),
-			at(footnoteOrder, 999),
-		),
-	)
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"branchlight/cmd/branchlight/internal/front"
 	"branchlight/cmd/branchlight/internal/mark"
 	"branchlight/cmd/branchlight/internal/parallel"
 )
@@ -14,9 +15,9 @@ import (
 // noOrder is the order of what gives none: after all that do.
 const noOrder = math.MaxInt
 
-func orderOf(p *Page) int {
-	if p.Matter.Has("order") {
-		return p.Matter.Order
+func orderOf(m *front.Matter) int {
+	if m.HasOrder {
+		return m.Order
 	}
 	return noOrder
 }
@@ -24,19 +25,14 @@ func orderOf(p *Page) int {
 // arrange puts everything in the order in which pages show it, and finds each
 // page's neighbours and summary.
 func (a *assembly) arrange() {
-	parallel.Each(len(a.all), func(i int) {
-		p := a.all[i]
-		if p.Status == Published || a.in.Preview {
-			p.Summary = summary(p)
-		}
-	})
+	parallel.Each(len(a.shown), func(i int) { a.shown[i].Summary = summary(a.shown[i]) })
 	a.arrangeFolders()
 	slices.SortFunc(a.Pages, newestFirst)
 	for _, p := range a.Plain {
 		p.sortKey = a.namer.SortKey(p.Title)
 	}
 	slices.SortFunc(a.Plain, func(p, q *Page) int {
-		return cmp.Or(cmp.Compare(orderOf(p), orderOf(q)), cmp.Compare(p.sortKey, q.sortKey), cmp.Compare(p.Path, q.Path))
+		return cmp.Or(cmp.Compare(p.order, q.order), cmp.Compare(p.sortKey, q.sortKey), cmp.Compare(p.Path, q.Path))
 	})
 	for _, p := range a.Pages {
 		p.Agency.Pages = append(p.Agency.Pages, p)
@@ -79,7 +75,7 @@ func (a *assembly) arrangeFolders() {
 		})
 	}
 	slices.SortFunc(a.Sections, func(x, y *Section) int {
-		return cmp.Or(cmp.Compare(orderOf(x.Page), orderOf(y.Page)), cmp.Compare(x.Title, y.Title), cmp.Compare(x.Folder, y.Folder))
+		return cmp.Or(cmp.Compare(x.Page.order, y.Page.order), cmp.Compare(x.Title, y.Title), cmp.Compare(x.Folder, y.Folder))
 	})
 }
 
@@ -87,10 +83,13 @@ func (a *assembly) arrangeFolders() {
 // then the path. Titles are not compared: pinyin of ten thousand of them would
 // cost more than the order of a day's pages is worth.
 func newestFirst(p, q *Page) int {
-	return cmp.Or(
-		-cmp.Compare(p.Matter.Date, q.Matter.Date),
-		cmp.Compare(orderOf(p), orderOf(q)),
-		cmp.Compare(p.Path, q.Path))
+	if p.Matter.Date != q.Matter.Date {
+		return cmp.Compare(q.Matter.Date, p.Matter.Date)
+	}
+	if p.order != q.order {
+		return cmp.Compare(p.order, q.order)
+	}
+	return cmp.Compare(p.Path, q.Path)
 }
 
 func neighbours(pages []*Page) {

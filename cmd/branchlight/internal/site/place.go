@@ -27,7 +27,7 @@ func (a *assembly) place() {
 	for i, src := range a.in.Sources {
 		p := &all[i]
 		p.Source = src
-		p.Title = src.Matter.Title
+		p.Title, p.order = src.Matter.Title, orderOf(src.Matter)
 		a.all = append(a.all, p)
 		a.pages[route.Fold(src.Path)] = p
 		if path.Base(src.Path) == IndexFile {
@@ -137,7 +137,7 @@ func (a *assembly) agency(folder string) *Agency {
 	ag := &Agency{Page: ix, Folder: folder, Title: titleOr(ix, path.Base(folder))}
 	ag.Short = ag.Title
 	if ix != nil {
-		ag.order = orderOf(ix)
+		ag.order = ix.order
 		if ix.Matter.Short != "" {
 			ag.Short = ix.Matter.Short
 		}
@@ -160,7 +160,7 @@ func (a *assembly) branch(ag *Agency, folder string) *Branch {
 	ix := a.index[folder]
 	b := &Branch{Page: ix, Agency: ag, Folder: folder, Title: titleOr(ix, path.Base(folder)), order: noOrder}
 	if ix != nil {
-		b.order = orderOf(ix)
+		b.order = ix.order
 	} else {
 		a.missingIndex(folder, "党支部", "branch")
 	}
