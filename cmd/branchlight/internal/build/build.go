@@ -12,6 +12,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"branchlight/cmd/branchlight/internal/check"
@@ -20,6 +21,7 @@ import (
 	"branchlight/cmd/branchlight/internal/mark"
 	"branchlight/cmd/branchlight/internal/out"
 	"branchlight/cmd/branchlight/internal/render"
+	"branchlight/cmd/branchlight/internal/route"
 	"branchlight/cmd/branchlight/internal/site"
 )
 
@@ -130,15 +132,22 @@ func (r *run) line() error {
 	if err := r.scan(); err != nil {
 		return err
 	}
-	if err := r.parse(); err != nil {
+	var others sync.WaitGroup // what needs no page is made meanwhile
+	settled := r.settled()
+	if settled {
+		others.Go(r.loadTheme)
+		others.Go(func() { r.namer = route.NewNamer(r.config.Pinyin) })
+	}
+	err := r.parse()
+	others.Wait()
+	r.lap("parse")
+	if err != nil {
 		return err
 	}
-	r.lap("parse")
-	if !r.settled() {
+	if !settled {
 		r.report(r.pageFindings(nil, nil)...)
 		return nil
 	}
-	r.loadTheme()
 	for r.assemble() {
 	}
 	return nil

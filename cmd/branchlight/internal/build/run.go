@@ -36,7 +36,9 @@ const (
 type run struct {
 	Options
 	root      *os.Root
+	reader    *tree.Reader
 	parser    *mark.Parser
+	namer     *route.Namer
 	config    *config.Site
 	snapshot  *tree.Snapshot
 	pages     []page
@@ -140,6 +142,8 @@ func (r *run) parse() error {
 			r.files = append(r.files, site.File{Path: f.Path, Size: f.Size})
 		}
 	}
+	r.reader = tree.NewReader(r.root)
+	defer r.reader.Close()
 	r.pages = make([]page, len(texts))
 	errs := make([]error, len(texts)+len(r.files))
 	parallel.Each(len(errs), func(i int) {
@@ -155,7 +159,7 @@ func (r *run) parse() error {
 
 func (r *run) parsePage(f tree.File, p *page) error {
 	p.Path = f.Path
-	raw, err := tree.Read(r.root, f.Path, maxText)
+	raw, err := r.reader.Read(f.Path, maxText)
 	var src *diag.Source
 	var found []diag.Finding
 	if err == nil {
@@ -182,7 +186,7 @@ func (r *run) inspect(f *site.File) error {
 	if !site.IsImage(f.Path) {
 		return nil
 	}
-	raw, err := tree.Read(r.root, f.Path, maxImage)
+	raw, err := r.reader.Read(f.Path, maxImage)
 	if refusal, ok := tree.Refusal(f.Path, err, maxImage); ok {
 		f.Findings = append(f.Findings, refusal)
 		return nil
@@ -201,7 +205,7 @@ func (r *run) input() site.Input {
 		r.result.Day = day.Of(time.Now().In(r.config.Zone))
 	}
 	in := site.Input{
-		Config: r.config, Namer: route.NewNamer(r.config.Pinyin), Day: r.result.Day,
+		Config: r.config, Namer: r.namer, Day: r.result.Day,
 		Bad: r.bad, Files: r.files, Assets: r.assets, Sources: make([]site.Source, len(r.pages)),
 	}
 	for i := range r.pages {

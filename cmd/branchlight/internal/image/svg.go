@@ -202,9 +202,12 @@ func (s *svg) href(at func() int, e xml.StartElement, value string) {
 	s.add(ruleExternal, at(), "引用了外部地址“%s”", "it refers to the outside address %q", brief(value))
 }
 
-// cssCalls lists what makes CSS load or run something. url(#x) and url(data:...)
-// for pixels and fonts are told apart later.
-var cssCalls = []string{"@import", "@namespace", "image-set(", "cross-fade(", "image(", "src(", "expression(", "-moz-binding", "behavior:", "javascript:"}
+// cssLoads lists what makes CSS load something, and cssRuns what made old
+// browsers run something. url(...) is looked at more closely.
+var (
+	cssLoads = []string{"@import", "@namespace", "image-set(", "cross-fade(", "image(", "src("}
+	cssRuns  = []string{"expression(", "-moz-binding", "behavior:", "javascript:"}
+)
 
 // css looks at a style sheet or at the value of an attribute, which may be one.
 func (s *svg) css(at func() int, text string) {
@@ -218,9 +221,15 @@ func (s *svg) css(at func() int, text string) {
 		return
 	}
 	t = dropComments(t)
-	for _, call := range cssCalls {
+	for _, call := range cssLoads {
 		if strings.Contains(t, call) {
 			s.add(ruleExternal, at(), "样式里有 %s", "a style has %s", strings.TrimSuffix(call, "("))
+			return
+		}
+	}
+	for _, call := range cssRuns {
+		if strings.Contains(t, call) {
+			s.add(ruleActive, at(), "样式里有 %s", "a style has %s", strings.Trim(call, "(:"))
 			return
 		}
 	}

@@ -130,17 +130,7 @@ func (s *Stage) commitInside() (r Result, err error) {
 		return r, err
 	}
 	s.folders.close()
-	undo, err := s.makeRoom(union)
-	for i := 0; i < len(files) && err == nil; i++ {
-		p := files[i]
-		if err = fail("rename", p, s.top.rename(stageName+"/"+s.outputs[p].staged, p)); err == nil {
-			undo = nil // from here on there is only the way forward
-		}
-	}
-	if err != nil {
-		for _, f := range slices.Backward(undo) {
-			f()
-		}
+	if err := s.rename(files, union); err != nil {
 		return r, err
 	}
 	if r.Removed, err = s.prune(gone, m, above); err != nil {
@@ -150,6 +140,28 @@ func (s *Stage) commitInside() (r Result, err error) {
 		return r, fail("rename", manifestName, err)
 	}
 	return r, fail("sync", s.place.abs, s.top.flush(sorted(above)))
+}
+
+// rename puts the staged files in their places. Where not even the first can be,
+// the output is as it was.
+func (s *Stage) rename(files []string, union bool) error {
+	m, err := s.mover()
+	if err != nil {
+		return err
+	}
+	defer m.close()
+	undo, err := s.makeRoom(union)
+	for i := 0; i < len(files) && err == nil; i++ {
+		if err = m.move(s.outputs[files[i]].staged, files[i]); err == nil {
+			undo = nil // from here on there is only the way forward
+		}
+	}
+	if err != nil {
+		for _, f := range slices.Backward(undo) {
+			f()
+		}
+	}
+	return err
 }
 
 // checkWay makes sure that only the tool's own files are in the way of the new

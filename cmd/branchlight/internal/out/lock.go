@@ -1,6 +1,7 @@
 package out
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -16,6 +17,8 @@ type lock struct {
 	held *flock.Flock
 }
 
+var errNoLock = errors.New("the lock file is not an ordinary file")
+
 // lockPoll is how long to wait between two attempts.
 const lockPoll = 50 * time.Millisecond
 
@@ -23,7 +26,10 @@ const lockPoll = 50 * time.Millisecond
 func acquire(path string, o Options) (*lock, error) {
 	deadline := time.Now().Add(o.Wait)
 	waiting := o.Waiting
-	for {
+	for stale := 0; ; {
+		if fi, err := os.Lstat(path); err == nil && !fi.Mode().IsRegular() {
+			return nil, errNoLock // a link could make us write elsewhere
+		}
 		l := flock.New(path, flock.SetPermissions(0o644))
 		ok, err := l.TryLock()
 		if err != nil {
@@ -35,7 +41,12 @@ func acquire(path string, o Options) (*lock, error) {
 			return &lock{l}, nil
 		}
 		if l.Close(); ok {
-			continue // the holder before us removed the file while we waited
+			// The holder before us removed the file after we had opened it. Where
+			// that never ends, the disk cannot tell whether two files are the same.
+			if stale++; stale > 1000 {
+				return nil, errNoLock
+			}
+			continue
 		}
 		if !time.Now().Before(deadline) {
 			return nil, &LockedError{Holder: readHolder(path)}

@@ -89,8 +89,22 @@ func TestOutputIsLink(t *testing.T) {
 	}
 }
 
-// Pipes in the place of outputs neither hang the build nor are kept where they
-// stand for our own files.
+// A link in the place of the lock file is not followed.
+func TestLockIsLink(t *testing.T) {
+	top := scratch(t)
+	victim := filepath.Join(top, "victim")
+	link(t, victim, filepath.Join(top, ".public"+lockName))
+	var e *Error
+	if _, err := build(filepath.Join(top, "public"), Options{Wait: time.Second}, siteA); !errors.As(err, &e) {
+		t.Errorf("error is %v", err)
+	}
+	if _, err := os.Lstat(victim); err == nil {
+		t.Error("the link was followed")
+	}
+}
+
+// Pipes in the place of outputs do not hang the build, and are replaced; other
+// pipes stay.
 func TestPipe(t *testing.T) {
 	dir := filepath.Join(scratch(t), "public")
 	mustBuild(t, dir, siteA)

@@ -3,6 +3,7 @@ package site
 import (
 	"path"
 	"strings"
+	"unicode/utf8"
 
 	"branchlight/cmd/branchlight/internal/diag"
 	"branchlight/cmd/branchlight/internal/front"
@@ -145,11 +146,28 @@ func (a *assembly) agency(folder string) *Agency {
 		ag.order = noOrder
 		a.missingIndex(folder, "单位", "agency")
 	}
-	ag.sortKey = a.namer.SortKey(ag.Title)
-	ag.letter = a.namer.Letter(ag.Title)
+	ag.sortKey = a.namer.SortKey(ownName(ag.Title))
+	ag.letter = a.namer.Letter(ownName(ag.Title))
 	a.agencies[folder] = ag
 	a.Agencies = append(a.Agencies, ag)
 	return ag
+}
+
+// ownName leaves out the county at the beginning of an agency's title, which all
+// have in common: 筠溪县财政局 is looked for under C. What only begins like
+// that is left alone: 县委办公室, 市场监督管理局.
+func ownName(title string) string {
+	for _, seat := range []string{"县", "旗", "市", "区"} {
+		before, own, found := strings.Cut(title, seat)
+		if !found || utf8.RuneCountInString(before) > 6 || utf8.RuneCountInString(own) < 3 {
+			continue
+		}
+		if next, _ := utf8.DecodeRuneInString(own); strings.ContainsRune("委直场", next) {
+			return title
+		}
+		return own
+	}
+	return title
 }
 
 // branch gives the branch of a folder, made at its first page.

@@ -16,7 +16,7 @@ import (
 // what file managers leave behind.
 func Ignored(name string) bool {
 	switch name {
-	case "4913", "Thumbs.db", "thumbs.db", "desktop.ini", "Desktop.ini":
+	case "", "4913", "Thumbs.db", "thumbs.db", "desktop.ini", "Desktop.ini":
 		return true
 	}
 	switch name[0] {

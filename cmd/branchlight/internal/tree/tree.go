@@ -25,7 +25,7 @@
 // (which contains GBK and GB 2312). A file is converted exactly, or there is a
 // finding and no text; there is no guessing that could publish garbage. Text has
 // no byte order mark, its lines end in "\n", and it holds no control characters
-// but tab and newline.
+// but tab and newline, and none that are invisible or turn the direction of text.
 package tree
 
 import (

@@ -1,0 +1,88 @@
+package tree
+
+import (
+	"os"
+	"path"
+	"slices"
+	"sync"
+)
+
+// Reader reads files under root. It keeps the folders of the last files open, so
+// that reading a site in the order of its paths does not resolve every path from
+// the top: that halves the time. It is safe for concurrent use.
+type Reader struct {
+	root *os.Root
+
+	mu      sync.Mutex
+	folders []*openFolder // the most recently opened last
+}
+
+// maxOpenFolders is enough for the workers of a machine to be in different
+// folders.
+const maxOpenFolders = 32
+
+type openFolder struct {
+	path string
+	root *os.Root
+	uses int
+}
+
+// NewReader makes a Reader of the files under root. Close it after use; root
+// stays open.
+func NewReader(root *os.Root) *Reader { return &Reader{root: root} }
+
+// Read gives the bytes of a regular file, at most limit of them. It is as the
+// function Read.
+func (r *Reader) Read(p string, limit int64) ([]byte, error) {
+	if f := r.enter(path.Dir(p)); f != nil {
+		data, err := Read(f.root, path.Base(p), limit)
+		r.leave(f)
+		if err == nil {
+			return data, nil
+		}
+	}
+	// From the top it is found out what is wrong, and a link to a file in another
+	// folder of the site is allowed.
+	return Read(r.root, p, limit)
+}
+
+// enter opens a folder for one use; nil where it cannot be opened.
+func (r *Reader) enter(folder string) *openFolder {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i := len(r.folders) - 1; i >= 0; i-- {
+		if f := r.folders[i]; f.path == folder {
+			f.uses++
+			return f
+		}
+	}
+	root, err := r.root.OpenRoot(folder)
+	if err != nil {
+		return nil
+	}
+	f := &openFolder{folder, root, 1}
+	r.folders = append(r.folders, f)
+	if len(r.folders) > maxOpenFolders {
+		if i := slices.IndexFunc(r.folders, func(f *openFolder) bool { return f.uses == 0 }); i >= 0 {
+			r.folders[i].root.Close()
+			r.folders = slices.Delete(r.folders, i, i+1)
+		}
+	}
+	return f
+}
+
+func (r *Reader) leave(f *openFolder) {
+	r.mu.Lock()
+	f.uses--
+	r.mu.Unlock()
+}
+
+// Close closes the folders. No file may be read meanwhile or afterwards.
+func (r *Reader) Close() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, f := range r.folders {
+		f.root.Close()
+	}
+	r.folders = nil
+}
