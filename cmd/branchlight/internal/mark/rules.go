@@ -21,7 +21,8 @@ var (
 	ruleFailed = &diag.Rule{ID: "parse-failed", Severity: diag.Error,
 		Doc: diag.Text{
 			Zh: "排版程序在这一页上出错。请把这个文件发给维护人员；删去最近改动的段落，其余内容可以照常发布。",
-			En: "The Markdown library failed on this page. Send the file to the maintainers; without the paragraphs changed last, the rest can be published."}}
+			En: "The Markdown library failed on this page. Send the file to the maintainers; without the paragraphs changed last, the rest can be published."},
+		Example: "(no text is known to do this)"}
 	ruleHidden = &diag.Rule{ID: "hidden-character", Severity: diag.Warning,
 		Doc: diag.Text{
 			Zh: "正文里有看不见的字符（零宽字符、改变文字方向的控制符等），多半是从网页或聊天软件粘贴时带进来的；会使检索和核对出错，网页上一律去掉。请删去后重新输入前后的字。",

@@ -66,19 +66,21 @@ func locate(d *disk, folder string) (place, error) {
 	if err != nil {
 		return place{}, fail("open", folder, err)
 	}
-	if real, err := filepath.EvalSymlinks(abs); err == nil {
-		abs = real
-	} else if _, err := os.Lstat(abs); err == nil {
-		return place{}, notFolder(abs) // a link that leads nowhere
-	} else {
-		if err := d.check("mkdir", filepath.Dir(abs)); err != nil {
-			return place{}, fail("mkdir", filepath.Dir(abs), err)
-		}
-		if err := os.MkdirAll(filepath.Dir(abs), 0o755); err != nil {
-			return place{}, fail("mkdir", filepath.Dir(abs), err)
-		}
-		if real, err := filepath.EvalSymlinks(filepath.Dir(abs)); err == nil {
-			abs = filepath.Join(real, filepath.Base(abs))
+	above := filepath.Dir(abs)
+	if err := d.check("mkdir", above); err != nil {
+		return place{}, fail("mkdir", above, err)
+	}
+	if err := os.MkdirAll(above, 0o755); err != nil {
+		return place{}, fail("mkdir", above, err)
+	}
+	if above, err = filepath.EvalSymlinks(above); err != nil {
+		return place{}, fail("open", filepath.Dir(abs), err)
+	}
+	abs = filepath.Join(above, filepath.Base(abs))
+	// Another build may make the folder at this moment; only a link matters here.
+	if fi, err := os.Lstat(abs); err == nil && fi.Mode()&fs.ModeSymlink != 0 {
+		if abs, err = filepath.EvalSymlinks(abs); err != nil {
+			return place{}, notFolder(folder) // a link that leads nowhere
 		}
 	}
 	p := place{abs: abs, base: filepath.Base(abs)}

@@ -48,7 +48,7 @@ func acquire(path string, o Options) (*lock, error) {
 			}
 			continue
 		}
-		if !time.Now().Before(deadline) {
+		if o.Wait != 0 && !time.Now().Before(deadline) {
 			return nil, &LockedError{Holder: readHolder(path)}
 		}
 		if waiting != nil {

@@ -31,11 +31,11 @@ func TestLocked(t *testing.T) {
 	if !errors.As(err, &locked) || asked != 1 || !strings.Contains(locked.Message().Zh, locked.Holder) || locked.Dir == "" {
 		t.Errorf("asked %d times, error is %v", asked, err)
 	}
-	if _, err := Begin(dir, Options{}); !errors.As(err, &locked) {
+	if _, err := Begin(dir, Options{Wait: -1}); !errors.As(err, &locked) {
 		t.Errorf("without waiting: %v", err)
 	}
 	time.AfterFunc(lockPoll, func() { s.Abort() })
-	next, err := Begin(dir, Options{Wait: time.Minute})
+	next, err := Begin(dir, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +61,7 @@ func TestTurns(t *testing.T) {
 	for range 8 {
 		wg.Go(func() {
 			for range 50 {
-				l, err := acquire(path, Options{})
+				l, err := acquire(path, Options{Wait: -1})
 				var locked *LockedError
 				if errors.As(err, &locked) {
 					continue
@@ -95,7 +95,7 @@ func TestBuildsAtTheSameTime(t *testing.T) {
 			site = siteB
 		}
 		wg.Go(func() {
-			if _, err := build(dir, Options{Wait: time.Minute}, site); err != nil {
+			if _, err := build(dir, Options{}, site); err != nil {
 				t.Error(err)
 			}
 		})

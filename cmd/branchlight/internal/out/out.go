@@ -71,7 +71,7 @@ const (
 type Options struct {
 	Adopt   bool                // build into a folder that holds files of others
 	Waiting func(holder string) // called once where another build holds the lock; holder names its process
-	Wait    time.Duration       // how long to wait for that build; 0: not at all
+	Wait    time.Duration       // how long to wait for that build; 0: until it ends; negative: not at all
 }
 
 // Result counts what Commit did.
