@@ -10,7 +10,7 @@ go 1.26.0
 //   go-internal        test scripts
 //   cobra, pflag       commands and flags
 //   goldmark           Markdown
-//   x/image            WebP and BMP headers
+//   x/image            WebP and BMP, to compare with in tests
 //   x/sys              one sync for a whole output on Linux
 //   x/text             encodings, normal forms, stroke order
 require (

@@ -150,13 +150,16 @@ func summary(p *Page) string {
 			break
 		}
 	}
-	return cut(strings.Join(strings.Fields(text), " "), summaryLength)
+	if strings.ContainsAny(text, "\n\t") {
+		text = strings.Join(strings.Fields(text), " ")
+	}
+	return cut(text, summaryLength)
 }
 
 // cut shortens a text to at most n characters: to its last full stop if that
 // keeps half of it, else with an ellipsis.
 func cut(s string, n int) string {
-	if utf8.RuneCountInString(s) <= n {
+	if len(s) <= n || utf8.RuneCountInString(s) <= n {
 		return s
 	}
 	end, stop, count := 0, 0, 0

@@ -23,6 +23,11 @@ var statusNames = [...]string{"published", "draft", "future", "expired", "bad"}
 // String gives the status as --json and list name it.
 func (s Status) String() string { return statusNames[s] }
 
+// Text names the status for people.
+func (s Status) Text() diag.Text {
+	return [...]diag.Text{{Zh: "已发布", En: "published"}, {Zh: "草稿", En: "a draft"}, {Zh: "未到日期", En: "future"}, {Zh: "已过期", En: "expired"}, {Zh: "有错误", En: "it has errors"}}[s]
+}
+
 // status is the one test of whether a file may be seen on the build day.
 func (a *assembly) status(p *Page) Status {
 	m := p.Matter

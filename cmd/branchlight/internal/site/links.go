@@ -144,7 +144,7 @@ func (a *assembly) link(p *Page, l *mark.Link) target {
 func (a *assembly) linkPage(q *Page, l *mark.Link, fragment string) target {
 	if !a.published(q) {
 		a.report(ruleLinkHeld.At(l.Pos,
-			diag.Textf("“%s”现在不发布（%s），链接只显示文字", "%q is not published now (%s); only the link's words are shown", q.Path, q.Status),
+			diag.Textf("“%[1]s”现在不发布（%[2]s），链接只显示文字", "%[1]q is not published now (%[3]s); only the link's words are shown", q.Path, q.Status.Text().Zh, q.Status.Text().En),
 			diag.Textf("等那一页发布后链接会自动恢复；也可以改链到别的页面", "the link comes back when that page is published")))
 		return target{}
 	}

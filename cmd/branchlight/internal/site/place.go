@@ -49,9 +49,10 @@ func (a *assembly) place() {
 
 // placePage puts one page into its folder.
 func (a *assembly) placePage(p *Page) {
-	parts := strings.Split(strings.TrimPrefix(p.Path, Content+"/"), "/")
-	folders, isIndex := parts[:len(parts)-1], parts[len(parts)-1] == IndexFile
-	if len(folders) == 0 {
+	folder, name := path.Dir(p.Path), path.Base(p.Path)
+	isIndex := name == IndexFile
+	top, below := cutFolder(folder, len(Content)+1)
+	if top == "" {
 		if isIndex {
 			p.Role = front.Home
 			a.Home = p
@@ -61,26 +62,40 @@ func (a *assembly) placePage(p *Page) {
 		}
 		return
 	}
-	top := Content + "/" + folders[0]
 	if ix := a.index[top]; ix != nil && ix.Matter.Kind == "pages" {
-		a.placePlain(p, top, isIndex && len(folders) == 1)
+		a.placePlain(p, top, isIndex && below == 0)
 		return
 	}
 	p.Agency = a.agency(top)
-	if len(folders) > 1 {
-		p.Branch = a.branch(p.Agency, top+"/"+folders[1])
-	}
-	switch {
-	case !isIndex:
-		p.Role = roleOf(p.Matter.Kind)
-		a.Pages = append(a.Pages, p)
-	case len(folders) == 1:
+	if below > 0 {
+		branch, deeper := cutFolder(folder, below)
+		p.Branch = a.branch(p.Agency, branch)
+		if deeper == 0 && isIndex {
+			p.Role = front.Branch
+			return
+		}
+	} else if isIndex {
 		p.Role = front.Agency
-	case len(folders) == 2:
-		p.Role = front.Branch
-	default:
-		a.misplacedIndex(p)
+		return
 	}
+	if isIndex {
+		a.misplacedIndex(p)
+		return
+	}
+	p.Role = roleOf(p.Matter.Kind)
+	a.Pages = append(a.Pages, p)
+}
+
+// cutFolder gives the part of a folder's path that ends with the name that
+// begins at an offset, and where the next name begins; 0 where there is none.
+func cutFolder(folder string, from int) (part string, next int) {
+	if from >= len(folder) {
+		return "", 0
+	}
+	if i := strings.IndexByte(folder[from:], '/'); i >= 0 {
+		return folder[:from+i], from + i + 1
+	}
+	return folder, 0
 }
 
 func (a *assembly) placePlain(p *Page, top string, isIndex bool) {
