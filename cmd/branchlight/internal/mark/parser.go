@@ -50,6 +50,7 @@ func newParser() parser.Parser {
 			at(charged{parser.NewRawHTMLParser()}, 400),
 			at(emphasis{}, 500),
 			at(addresses{}, 999),
+			at(runs{}, 1000),
 		),
 		parser.WithParagraphTransformers(
 			at(references{parser.LinkReferenceParagraphTransformer}, 100),

@@ -1,0 +1,61 @@
+package mark
+
+import (
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/text"
+)
+
+// runs takes a stretch of letters in one step. goldmark looks at every byte of a
+// text by itself, of which a Chinese character has three; most stretches of a
+// page have nothing in them that an inline parser could want.
+type runs struct{}
+
+// minRun is the length in bytes from which a step of its own pays.
+const minRun = 12
+
+// Trigger is a space, which also stands for the beginning of what is left of a
+// line.
+func (runs) Trigger() []byte { return []byte{' '} }
+
+func (runs) Parse(parent ast.Node, block text.Reader, pc parser.Context) ast.Node {
+	line, segment := block.PeekLine()
+	n := trailing(line)
+	if n == 0 {
+		for n < len(line) && (letter[line[n]] || line[n] == ' ' && n+1 < len(line) && letter[line[n+1]]) {
+			n++
+		}
+		if n < minRun {
+			return nil
+		}
+	}
+	block.Advance(n)
+	run := text.NewSegment(segment.Start, segment.Start+n)
+	return ast.NewTextSegment(run.TrimRightSpace(block.Source()))
+}
+
+// trailing gives how much of the blanks before a line end can be dropped, where
+// there is nothing else: all but those that make a hard line break. goldmark
+// drops them by itself as long as no inline parser stops it at a space.
+func trailing(line []byte) int {
+	n := 0
+	for n < len(line) && (line[n] == ' ' || line[n] == '\t') {
+		n++
+	}
+	switch {
+	case n < 2 || n == len(line) || line[n] != '\n':
+		return 0
+	case line[n-1] == ' ' && line[n-2] == ' ':
+		return n - 2
+	}
+	return n - 1
+}
+
+// letter marks the bytes at which no inline parser begins: letters, digits, and
+// all of characters outside ASCII.
+var letter = func() (set [256]bool) {
+	for c := range set {
+		set[c] = c >= 0x80 || '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
+	}
+	return set
+}()
