@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -16,6 +17,7 @@ import (
 const (
 	maxSVG      = 4 << 20 // bytes
 	maxSVGDepth = 64      // elements in each other
+	most        = 20      // findings in one picture
 )
 
 const (
@@ -107,9 +109,10 @@ func (s *svg) token(at, end int, tok xml.Token) bool {
 			s.sheet.Write(tok)
 		}
 	case xml.ProcInst:
-		if tok.Target != "xml" {
-			s.add(ruleExternal, at, "有处理指令 <?%s?>，可能引用外部文件", "the processing instruction <?%s?> may load other files", tok.Target)
+		if tok.Target == "xml" {
+			return s.declared(at, string(tok.Inst))
 		}
+		s.add(ruleExternal, at, "有处理指令 <?%s?>，可能引用外部文件", "the processing instruction <?%s?> may load other files", tok.Target)
 	case xml.Directive:
 		if !plainDoctype(string(tok)) {
 			s.add(ruleExternal, at, "有带实体或外部文件的 DOCTYPE 声明", "a DOCTYPE declares entities or other files", "")
@@ -117,6 +120,21 @@ func (s *svg) token(at, end int, tok xml.Token) bool {
 		}
 	}
 	return true
+}
+
+// encoding is the encoding of an XML declaration, with the blanks that XML allows
+// and that xml.Decoder overlooks.
+var encoding = regexp.MustCompile(`encoding\s*=\s*["']([^"']*)["']`)
+
+// declared refuses declarations of other encodings than UTF-8: what a browser
+// would read by them is not what was checked.
+func (s *svg) declared(at int, inst string) bool {
+	if m := encoding.FindStringSubmatch(inst); strings.Count(inst, "encoding") == 0 ||
+		strings.Count(inst, "encoding") == 1 && m != nil && strings.EqualFold(m[1], "utf-8") {
+		return true
+	}
+	s.broken(at, errors.New("its encoding is not UTF-8"))
+	return false
 }
 
 // plainDoctype accepts the declaration that drawing programs write: it names the
@@ -149,6 +167,9 @@ func (s *svg) element(at, end int, e xml.StartElement) bool {
 		s.add(ruleActive, at, "样式里有元素 <%s>", "an element <%s> stands in a style", name)
 	}
 	for _, a := range e.Attr {
+		if len(s.found) >= most {
+			return false // looking for the places of thousands of attributes would take minutes
+		}
 		s.attr(at, end, e, a)
 	}
 	return true
@@ -167,6 +188,8 @@ func (s *svg) attr(at, end int, e xml.StartElement, a xml.Attr) {
 	case a.Name.Space == "xmlns" || a.Name.Space == "" && name == "xmlns":
 	case strings.HasPrefix(name, "on") && (a.Name.Space == "" || a.Name.Space == svgSpace):
 		s.add(ruleActive, place(), "有事件属性 %s", "the attribute %s runs a script", name)
+	case name == "ping":
+		s.add(ruleExternal, place(), "有属性 ping，会向外部地址报告", "the attribute ping reports to another address", "")
 	case a.Name.Space == xmlSpace && name == "base":
 		s.add(ruleExternal, place(), "有属性 xml:base，会改变引用的位置", "the attribute xml:base moves references elsewhere", "")
 	case name == "href" || name == "src":
@@ -220,23 +243,31 @@ func (s *svg) css(at func() int, text string) {
 		s.add(ruleActive, at(), "样式里有反斜线，无法检查", "a style has a backslash and cannot be checked", "")
 		return
 	}
-	t = dropComments(t)
+	// What looks like a comment may stand in a string and be none.
+	if s.scanCSS(at, t) || !strings.Contains(t, "/*") {
+		return
+	}
+	s.scanCSS(at, dropComments(t))
+}
+
+// scanCSS looks at a style in lower case. It tells whether it found anything.
+func (s *svg) scanCSS(at func() int, t string) bool {
 	for _, call := range cssLoads {
 		if strings.Contains(t, call) {
 			s.add(ruleExternal, at(), "样式里有 %s", "a style has %s", strings.TrimSuffix(call, "("))
-			return
+			return true
 		}
 	}
 	for _, call := range cssRuns {
 		if strings.Contains(t, call) {
 			s.add(ruleActive, at(), "样式里有 %s", "a style has %s", strings.Trim(call, "(:"))
-			return
+			return true
 		}
 	}
 	for rest := t; ; {
 		_, after, ok := strings.Cut(rest, "url(")
 		if !ok {
-			return
+			return false
 		}
 		rest = after
 		target := strings.TrimLeft(after, " \t\r\n\f\"'")
@@ -244,7 +275,7 @@ func (s *svg) css(at func() int, text string) {
 			continue
 		}
 		s.add(ruleExternal, at(), "样式引用了外部地址“%s”", "a style refers to the outside address %q", brief(target))
-		return
+		return true
 	}
 }
 
@@ -260,9 +291,6 @@ func safeData(target string) bool {
 // dropComments takes comments out of CSS: they separate words, and the parts of
 // url( must stand together.
 func dropComments(t string) string {
-	if !strings.Contains(t, "/*") {
-		return t
-	}
 	var b strings.Builder
 	for {
 		before, rest, _ := strings.Cut(t, "/*")
@@ -284,7 +312,6 @@ func brief(s string) string {
 
 // add reports something at an offset. The formats take arg, if it is not empty.
 func (s *svg) add(r *diag.Rule, at int, zh, en, arg string) {
-	const most = 20 // findings in one picture
 	if len(s.found) >= most {
 		return
 	}

@@ -51,6 +51,12 @@ func TestSVG(t *testing.T) {
 		{"url in a style", inSVG(`<style>a{fill:url(http://example.com/)}</style>`), "svg-external 2:40"},
 		{"url cut by a comment", inSVG(`<style>a{fill:u<!-- -->rl(//example.com)}</style>`), "svg-external 2:42"},
 		{"url behind a comment", inSVG(`<style>a{fill:url(/**/x)}</style>`), "svg-external 2:26"},
+		{"url between strings with comment marks", inSVG(`<style>a{font-family:"/*"} b{fill:url(//example.com)} c{font-family:"*/"}</style>`), "svg-external 2:74"},
+		{"url of a comment mark", inSVG(`<style>a{fill:url(/*x*/#a)}</style>`), "svg-external 2:28"},
+		{"ping", inSVG(`<a href="#a" ping="//example.com"/>`), "svg-external 2:14"},
+		{"encoding behind a blank", `<?xml version="1.0" encoding = "utf-7"?>` + inSVG(`<g/>`), "svg-broken 1:1"},
+		{"encoding twice", `<?xml version="1.0" encoding="utf-8" encoding="utf-7"?>` + inSVG(`<g/>`), "svg-broken 1:1"},
+		{"encoding in small letters", `<?xml version='1.0' encoding = 'utf-8' ?>` + inSVG(`<g/>`), ""},
 		{"url in an attribute", inSVG(`<g fill="URL( 'http://example.com/#a')"/>`), "svg-external 2:4"},
 		{"image set", inSVG(`<g style="cursor:image-set('a.png' 1x)"/>`), "svg-external 2:4"},
 		{"escape", inSVG(`<g style="fill:\75rl(//example.com)"/>`), "svg-active 2:4"},
@@ -106,11 +112,21 @@ func TestSVGSize(t *testing.T) {
 	}
 }
 
+// numbered gives n attributes of different names.
+func numbered(name string, n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "%s%d='' ", name, i)
+	}
+	return b.String()
+}
+
 // Large and hostile pictures give few findings, and time linear in their size.
 func TestSVGLimits(t *testing.T) {
 	const n = 300_000
 	for name, text := range map[string]string{
 		"attributes": inSVG("<g " + strings.Repeat(`on="" `, n) + "/>"),
+		"events":     inSVG("<g " + numbered("on", n/2) + "/>"),
 		"comments":   inSVG("<style>a{fill:url(#a)" + strings.Repeat("/**/", n) + "}</style>"),
 		"urls":       inSVG("<style>" + strings.Repeat("url(#a)", n) + "</style>"),
 		"elements":   inSVG(strings.Repeat("<script/>", n)),

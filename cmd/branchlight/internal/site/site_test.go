@@ -96,6 +96,9 @@ func golden(t *testing.T, file string, seen map[string]bool) {
 	if c.want == nil {
 		t.Fatal("there is no section want; -update writes it")
 	}
+	if len(c.want) == 0 {
+		t.Error("the golden file shows nothing")
+	}
 	if !bytes.Equal(b.Bytes(), c.want) {
 		t.Errorf("got:\n%s\nwant:\n%s", b.Bytes(), c.want)
 	}

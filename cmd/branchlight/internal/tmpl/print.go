@@ -19,32 +19,20 @@ var writers = map[string]func(w *bytes.Buffer, s string) bool{
 	"urlfilter attrescaper":               writeMeta, // the address of <meta http-equiv="refresh">
 }
 
-// writeHTML escapes what html/template's table of replacements has.
+// replacements is html/template's table for text and quoted attributes.
+var replacements = [256]string{
+	0: "\uFFFD", '"': "&#34;", '&': "&amp;", '\'': "&#39;", '+': "&#43;", '<': "&lt;", '>': "&gt;",
+}
+
+// writeHTML escapes what is in the table of replacements.
 func writeHTML(w *bytes.Buffer, s string) bool {
 	done := 0
 	for i := 0; i < len(s); i++ {
-		var with string
-		switch s[i] {
-		case 0:
-			with = "\uFFFD"
-		case '"':
-			with = "&#34;"
-		case '&':
-			with = "&amp;"
-		case '\'':
-			with = "&#39;"
-		case '+':
-			with = "&#43;"
-		case '<':
-			with = "&lt;"
-		case '>':
-			with = "&gt;"
-		default:
-			continue
+		if with := replacements[s[i]]; with != "" {
+			w.WriteString(s[done:i])
+			w.WriteString(with)
+			done = i + 1
 		}
-		w.WriteString(s[done:i])
-		w.WriteString(with)
-		done = i + 1
 	}
 	w.WriteString(s[done:])
 	return true

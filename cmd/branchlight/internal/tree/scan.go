@@ -202,6 +202,9 @@ func follow(root *os.Root, link string) (fs.FileInfo, diag.Finding, bool) {
 			return bad("这个链接指向一个文件夹", "this link leads to a folder")
 		case !fi.Mode().IsRegular():
 			return bad("这个链接指向的不是普通文件", "this link leads to something that is no ordinary file")
+		case !strings.EqualFold(path.Ext(p), path.Ext(link)):
+			// Under another extension the text of a draft, or site.toml, would be published as it is.
+			return bad("这个链接指向另一种文件", "this link leads to a file of another type")
 		}
 		return fi, diag.Finding{}, true
 	}

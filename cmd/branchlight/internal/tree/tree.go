@@ -14,7 +14,7 @@
 //
 // Left out with a finding are: private keys and certificates with keys, whatever
 // is neither file nor folder (FIFO, socket, device), links, save those that lead
-// to a regular file inside the site, names that cannot be shown or that other
+// to a regular file of the same extension inside the site, names that cannot be shown or that other
 // systems cannot hold, and folders nested too deeply. Listed with a finding are
 // paths too long for Windows, and names in one folder that differ only in case or
 // in Unicode normal form, which are one name on other systems.
@@ -70,8 +70,8 @@ var (
 	}
 	ruleLink = &diag.Rule{
 		ID: "source-link", Severity: diag.Error,
-		Doc: diag.Textf("链接（快捷方式）只能指向站点文件夹内的普通文件。请把原文件复制过来，代替链接。",
-			"A symbolic link may lead only to an ordinary file inside the site. Put a copy of the file in its place."),
+		Doc: diag.Textf("链接（快捷方式）只能指向站点文件夹内同一种类的普通文件。请把原文件复制过来，代替链接。",
+			"A symbolic link may lead only to an ordinary file of the same type inside the site. Put a copy of the file in its place."),
 		Example: "ln -s /etc/passwd content/a.txt",
 	}
 	ruleSecret = &diag.Rule{

@@ -46,7 +46,7 @@ func TestSpecialFiles(t *testing.T) {
 }
 
 func TestSymlinks(t *testing.T) {
-	dir, root := site(t, "content/a/real.md", "content/b/", "content/.env", "shared/logo.png", "content/b/id_rsa")
+	dir, root := site(t, "content/a/real.md", "content/b/", "content/.env", "shared/logo.png", "content/b/id_rsa", "site.toml")
 	outside, _ := site(t, "secret.md")
 	for name, target := range map[string]string{
 		"content/ok.md":       "a/real.md",
@@ -62,6 +62,8 @@ func TestSymlinks(t *testing.T) {
 		"content/env.md":      ".env",
 		"content/key.md":      "b/id_rsa",
 		"content/null.md":     "/dev/null",
+		"content/page.txt":    "a/real.md",
+		"content/set.csv":     "../site.toml",
 	} {
 		if err := os.Symlink(target, filepath.Join(dir, name)); err != nil {
 			t.Fatal(err)
@@ -72,7 +74,7 @@ func TestSymlinks(t *testing.T) {
 		t.Errorf("files are %q", paths)
 	}
 	want := []string{"source-secret content/b/id_rsa"}
-	for _, p := range []string{"dangling.md", "env.md", "folder", "key.md", "loop", "null.md", "out.md", "self.md", "through.md", "up.md"} {
+	for _, p := range []string{"dangling.md", "env.md", "folder", "key.md", "loop", "null.md", "out.md", "page.txt", "self.md", "set.csv", "through.md", "up.md"} {
 		want = append(want, "source-link content/"+p)
 	}
 	slices.Sort(want)
