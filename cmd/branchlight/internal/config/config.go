@@ -16,7 +16,7 @@
 //	theme       text                      a folder under themes/; default "county"
 //	base_url    text                      where the site will live; without it there is no sitemap.xml
 //	timezone    text                      an IANA name, for the calendar; default "Asia/Shanghai"
-//	page_size   5 to 200                  entries on a page of a list; default 20
+//	page_size   5 to 200                  entries on a page of a list; default 30
 //	feed_size   1 to 200                  entries of the feed; default 30
 //	name_order  "stroke" or "pinyin"      order of persons' names; default "stroke"
 //	groups      list of texts             the groups of agencies, in order
@@ -110,7 +110,7 @@ var schema = toml.NewSchema(Keys...)
 func Parse(src *diag.Source) (*Site, []diag.Finding) {
 	doc := schema.Parse(src, 0, len(src.Text))
 	r := &reader{src: src, found: doc.Findings, site: &Site{
-		Language: "zh-CN", Theme: "county", PageSize: 20, Feed: 30, Names: "stroke",
+		Language: "zh-CN", Theme: "county", PageSize: 30, Feed: 30, Names: "stroke",
 	}}
 	for i := range doc.Entries {
 		r.entry(&doc.Entries[i])

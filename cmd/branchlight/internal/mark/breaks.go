@@ -38,6 +38,38 @@ func (w *worker) lineBreak(n *ast.Text) {
 	}
 }
 
+// lintLines notes a paragraph of which every line ends as a paragraph does:
+// pasted from Word, where nobody leaves blank lines.
+func (w *worker) lintLines(n *ast.Paragraph) {
+	lines := n.Lines()
+	if lines.Len() < 2 || w.kind != Paragraph {
+		return
+	}
+	joined := -1 // the first line that the next one is glued to
+	for i := range lines.Len() - 1 {
+		line, next := lines.At(i), lines.At(i+1)
+		value := line.Value(w.body)
+		if kind, _ := enumerates(next.Value(w.body)); kind == enumPlain || kind == enumBullet {
+			continue
+		}
+		if kind, _ := enumerates(value); !endsSentence(value) && kind != enumPlain || endsHard(value) {
+			return
+		}
+		if joined < 0 {
+			joined = line.Start
+		}
+	}
+	if joined >= 0 {
+		w.ctx.note(ruleLines, joined)
+	}
+}
+
+// endsHard reports a line end that is kept: two blanks or a backslash, or <br>.
+func endsHard(line []byte) bool {
+	line = bytes.TrimRight(line, "\r\n")
+	return bytes.HasSuffix(line, []byte("  ")) || bytes.HasSuffix(line, []byte{'\\'}) || bytes.HasSuffix(bytes.TrimRight(line, " "), []byte{'>'})
+}
+
 // following gives the source of the text that follows an inline node, up to the
 // end of its line: nil where an image or nothing follows.
 func (w *worker) following(n ast.Node) []byte {

@@ -47,7 +47,7 @@ func (p headings) Close(node ast.Node, r text.Reader, pc parser.Context) {
 // directly before a Chinese character.
 type hashHeadings struct{ headings }
 
-func (hashHeadings) Trigger() []byte { return []byte{'#', 0xef} }
+func (hashHeadings) Trigger() []byte { return []byte{'#', 0xef, wideSpace[0]} }
 
 func (p hashHeadings) Open(parent ast.Node, r text.Reader, pc parser.Context) (ast.Node, parser.State) {
 	line, segment := r.PeekLine()
@@ -60,21 +60,41 @@ func (p hashHeadings) Open(parent ast.Node, r text.Reader, pc parser.Context) (a
 			return node, state
 		}
 	}
-	level, width := hashes(line[pos:])
-	if level == 0 || level > 6 {
+	level, from, to := irregular(line[pos:])
+	if level == 0 {
 		return nil, parser.NoChildren
 	}
-	rest := line[pos+width:]
-	gap := wideSpaces(rest)
-	title := bytes.TrimRight(rest[gap:], " \t\r\n")
+	pc.(*context).note(ruleHeadingHabit, segment.Start+pos-segment.Padding)
+	node := ast.NewHeading(level)
+	start := segment.Start - segment.Padding + pos
+	node.Lines().Append(text.NewSegment(start+from, start+to))
+	r.AdvanceToEOL()
+	return node, parser.NoChildren
+}
+
+// irregular gives the level of a heading that goldmark would not take for one,
+// and where on the line its title stands; level 0 where there is none.
+func irregular(b []byte) (level, from, to int) {
+	indent := 0
+	if bytes.HasPrefix(b, []byte(wideSpace)) {
+		indent = wideSpaces(b)
+	}
+	level, width := hashes(b[indent:])
+	if level == 0 || level > 6 {
+		return 0, 0, 0
+	}
+	from = indent + width
+	gap := wideSpaces(b[from:])
+	from += gap
+	title := bytes.TrimRight(b[from:], " \t\r\n")
 	next, _ := utf8.DecodeRune(title)
 	switch {
 	case len(title) == 0:
-		return nil, parser.NoChildren
+		return 0, 0, 0
 	case gap == 0 && !isHan(next) && next != '“' && next != '《' && next != '（':
-		return nil, parser.NoChildren // #1, ＃3楼
+		return 0, 0, 0 // #1, ＃3楼
 	case gap == 0 && level == 1 && bytes.ContainsAny(title, "#＃"):
-		return nil, parser.NoChildren // #话题# is a tag and no heading
+		return 0, 0, 0 // #话题# is a tag and no heading
 	}
 	for {
 		cut, ok := bytes.CutSuffix(title, []byte("＃"))
@@ -83,12 +103,7 @@ func (p hashHeadings) Open(parent ast.Node, r text.Reader, pc parser.Context) (a
 		}
 		title = bytes.TrimRight(cut, " \t")
 	}
-	pc.(*context).note(ruleHeadingHabit, segment.Start+pos-segment.Padding)
-	node := ast.NewHeading(level)
-	start := segment.Start - segment.Padding + pos + width + gap
-	node.Lines().Append(text.NewSegment(start, start+len(title)))
-	r.AdvanceToEOL()
-	return node, parser.NoChildren
+	return level, from, from + len(title)
 }
 
 // hashes counts the # and ＃ that b starts with, and their bytes.
@@ -131,6 +146,9 @@ func (p indented) Open(parent ast.Node, r text.Reader, pc parser.Context) (ast.N
 	line, segment := r.PeekLine()
 	rest := line[pos:]
 	if bytes.HasPrefix(rest, []byte(wideSpace)) {
+		if level, _, _ := irregular(rest); level > 0 {
+			return nil, parser.NoChildren
+		}
 		pos += wideSpaces(rest)
 		if len(bytes.TrimSpace(line[pos:])) == 0 {
 			r.AdvanceToEOL()

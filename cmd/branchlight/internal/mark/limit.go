@@ -121,6 +121,10 @@ type links struct{ charged }
 func (p links) Parse(parent ast.Node, block text.Reader, pc parser.Context) ast.Node {
 	if block.Peek() == ']' && pc.IsInLinkLabel() {
 		pc.(*context).charge(parent.ChildCount() + parent.Lines().Len())
+		line, segment := block.PeekLine()
+		if from, to := spacedAddress(line); to > 0 && segment.Padding == 0 {
+			return p.spaced(parent, block, pc, segment.Start+from, segment.Start+to)
+		}
 	}
 	return p.charged.Parse(parent, block, pc)
 }
@@ -249,8 +253,10 @@ func markers(body []byte, i int) {
 		default:
 			return
 		}
-		n++
-		if n > maxDepth && !ruled(body[start:]) {
+		if n++; n > maxDepth {
+			if ruled(body[start:]) {
+				return
+			}
 			exceed(start, "一行里连着 %d 个以上的列表或引用符号", "a line has more than %d marks of lists or quotes", maxDepth)
 		}
 	}

@@ -100,6 +100,15 @@ var bombs = map[string]func(n int) string{
 	"entities":         func(n int) string { return strings.Repeat("&zwj;", n/5) },
 	"ampersands":       func(n int) string { return strings.Repeat("&", n) },
 	"addresses":        func(n int) string { return strings.Repeat("http://a.", n/9) },
+	"whole addresses":  func(n int) string { return strings.Repeat("http://a.cn ", n/12) },
+	"links of a line":  func(n int) string { return strings.Repeat("[a](b.md) ", n/10) },
+	"broken rule":      func(n int) string { return strings.Repeat("- ", 40) + strings.Repeat("-", n) + "\n" },
+	"rule of dashes":   func(n int) string { return strings.Repeat("- ", n/2) + "\n" },
+	"rules of stars":   func(n int) string { return strings.Repeat("* * *\n", n/6) },
+	"pasted row":       func(n int) string { return strings.Repeat("甲\t", n/8) + "\n" + strings.Repeat("甲\t", n/8) + "\n" },
+	"wide links":       func(n int) string { return strings.Repeat("[甲]（乙 ", n/16) },
+	"blank links":      func(n int) string { return strings.Repeat("[甲](乙 ", n/12) + ".md)" },
+	"row of bars":      func(n int) string { return "|a|\n|-|\n" + strings.Repeat("|x", n/2) },
 	"address colons":   func(n int) string { return strings.Repeat(":.", n/2) },
 	"indents":          func(n int) string { return strings.Repeat("    字。\n", n/11) },
 	"anchors":          func(n int) string { return strings.Repeat("# a\n", n/12) + "\n" + strings.Repeat("[x](#b) ", n/12) },
@@ -152,6 +161,17 @@ func TestBombs(t *testing.T) {
 	for _, name := range endless {
 		if !refused(name, 1<<20-4096) {
 			t.Errorf("%s is not refused", name)
+		}
+	}
+}
+
+// TestQuoted shows that a finding quotes no more of a line than people read.
+func TestQuoted(t *testing.T) {
+	for name, bomb := range bombs {
+		for _, f := range parse(bomb(40 << 10)).Findings {
+			if n := len(f.Message.Zh) + len(f.Message.En) + len(f.Hint.Zh) + len(f.Hint.En); n > 2000 {
+				t.Errorf("%s: a finding of %d bytes: %.100s", name, n, f.Message.En)
+			}
 		}
 	}
 }

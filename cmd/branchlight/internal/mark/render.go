@@ -126,6 +126,7 @@ func (w *worker) paragraph(n *ast.Paragraph) {
 		return
 	}
 	w.lintTable(n)
+	w.lintLines(n)
 	if _, found := w.leading(first); found {
 		line := n.Lines().At(0)
 		if kind, _ := enumerates(line.Value(w.body)); kind == enumBullet {

@@ -5,11 +5,11 @@ import "branchlight/cmd/branchlight/internal/diag"
 // Rules are what is looked for in the body of a page.
 var Rules = []*diag.Rule{
 	ruleComplex, ruleFailed, ruleHidden, ruleHTML, ruleComment,
-	ruleEmphasis, ruleRefused, ruleAnchor, ruleLinkEmpty, ruleLinkSyntax, ruleLinkQuotes, ruleImage,
+	ruleEmphasis, ruleRefused, ruleAnchor, ruleLinkEmpty, ruleLinkSyntax, ruleLinkQuotes, ruleLinkBlanks, ruleImage,
 	ruleNoteOpen, ruleNoteKind, ruleNoteFence,
 	ruleHeadingHabit, ruleHeadingTop, ruleHeadingID, ruleHeadingEmpty,
 	ruleTableWide, ruleTableShape, ruleTableCells,
-	ruleIndent, ruleList, ruleFootnoteMissing, ruleFootnoteUnused,
+	ruleIndent, ruleLines, ruleList, ruleFootnoteMissing, ruleFootnoteUnused,
 }
 
 var (
@@ -68,6 +68,11 @@ var (
 			Zh: "链接地址外面多了中文引号，已经去掉后使用。请从源文件里删去引号。",
 			En: "The address stands in Chinese quotes, which were ignored. Remove them."},
 		Example: "[做法](“a.md”)"}
+	ruleLinkBlanks = &diag.Rule{ID: "link-blanks", Severity: diag.Hint,
+		Doc: diag.Text{
+			Zh: "链接或图片的地址里有空格，已经按一个完整的文件名处理。别的软件会在空格处断开，最好改文件名，或用尖括号括起来：![说明](<图 片.png>)。",
+			En: "The address of a link or picture has blanks in it and was taken as a whole. Other programs stop at the blank: rename the file, or write ![words](<a b.png>)."},
+		Example: "![合影](图 片.png)"}
 	ruleImage = &diag.Rule{ID: "image-refused", Severity: diag.Error,
 		Doc: diag.Text{
 			Zh: "图片必须是站内的文件。内网里打不开外网图片，网页上只留图片的说明文字。请把图片存到这一页旁边，再写文件名。",
@@ -128,6 +133,11 @@ var (
 			Zh: "段首空了四格或用了 Tab，在 Markdown 里本是代码的意思；因为是中文，已经按段落处理。段首缩进由网页样式负责，请删去空格。",
 			En: "The paragraph is indented by four blanks or a tab, which means code in Markdown; being Chinese, it was taken for a paragraph. The style of the page indents paragraphs: remove the blanks."},
 		Example: "    党员干部下沉网格。"}
+	ruleLines = &diag.Rule{ID: "paragraph-lines", Severity: diag.Hint,
+		Doc: diag.Text{
+			Zh: "几行之间没有空行，网页上会连成一段。从 Word 粘贴来的文章，段与段之间要空一行。",
+			En: "Lines without a blank line between them become one paragraph. In a text pasted from Word, put a blank line between the paragraphs."},
+		Example: "全局共有党员七十六名。\n去年以来，支部坚持每月一课。"}
 	ruleList = &diag.Rule{ID: "list-mark", Severity: diag.Hint,
 		Doc: diag.Text{
 			Zh: "行首的全角符号（· － ＊ １．等）不是列表，只是各占一行。要写成列表，请用“- ”或“1. ”开头。",

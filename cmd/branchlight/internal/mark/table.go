@@ -270,34 +270,13 @@ func (w *worker) lintRow(end int) {
 	if !ok {
 		rest, ok = bytes.CutPrefix(rest, wideBar)
 	}
-	if ok && len(bytes.Trim(rest, " \t|｜")) > 0 {
-		w.find(ruleTableCells, end, diag.Textf("这一行的格数比表头多，“%s”不会显示", "this row has more cells than the head, and %q is not shown", bytes.Trim(rest, " \t|｜")),
+	if rest = bytes.Trim(rest, " \t|｜"); ok && len(rest) > 0 {
+		const shown = 120 // bytes
+		if len(rest) > shown {
+			rest = bytes.ToValidUTF8(rest[:shown:shown], nil)
+			rest = append(rest, "…"...)
+		}
+		w.find(ruleTableCells, end, diag.Textf("这一行的格数比表头多，“%s”不会显示", "this row has more cells than the head, and %q is not shown", rest),
 			diag.Text{Zh: `给表头添一列，或把文字里的竖线写成 \|`, En: `add a column to the head, or write \| for a bar in a text`})
-	}
-}
-
-// lintTable reports a paragraph whose lines look like those of a table.
-func (w *worker) lintTable(n *ast.Paragraph) {
-	lines := n.Lines()
-	if lines.Len() < 2 {
-		return
-	}
-	bars := 0
-	for i := range min(lines.Len(), 40) {
-		line := lines.At(i)
-		value := bytes.TrimLeft(line.Value(w.body), " \t")
-		if columns, _ := delimits(value); columns > 2 && i > 0 {
-			w.find(ruleTableShape, lines.At(i-1).Start, diag.Text{Zh: "表头与下面 | --- | 一行的列数不同，不成表格", En: "the head has not as many columns as the line | --- | below it, so this is no table"},
-				diag.Text{Zh: "让两行的竖线一样多", En: "give both lines the same number of bars"})
-			return
-		}
-		if len(value) == 0 || value[0] != '|' && !bytes.HasPrefix(value, wideBar) {
-			return
-		}
-		bars++
-	}
-	if bars > 1 {
-		w.find(ruleTableShape, lines.At(0).Start, diag.Text{Zh: "像是表格，但表头下面缺少分隔行", En: "this looks like a table, but the line below its head is missing"},
-			diag.Text{Zh: "在表头下面加一行 | --- | --- |，有几列写几个", En: "put a line | --- | --- | below the head, one --- for each column"})
 	}
 }

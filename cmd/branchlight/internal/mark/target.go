@@ -38,6 +38,9 @@ func classify(dest string) (kind targetKind, why, remedy diag.Text) {
 	case len(scheme) == 1 || scheme == "file":
 		return refuse("地址指向本机磁盘，别人打不开", "its address is on a local disk",
 			"把文件放到这一页旁边，地址只写文件名", "put the file beside this page and write its name only")
+	case strings.HasPrefix(probe, `\`): // Markdown reads \\server as \server
+		return refuse("地址指向共享文件夹或本机磁盘，别人打不开", "its address is on a shared folder or a local disk",
+			"把文件放到这一页旁边，地址只写文件名", "put the file beside this page and write its name only")
 	case strings.Contains(probe, `\`):
 		return refuse(`地址里有反斜杠“\”`, `its address holds a backslash`, `把“\”改成“/”`, `replace \ by /`)
 	case strings.HasPrefix(probe, "//"):
@@ -48,6 +51,10 @@ func classify(dest string) (kind targetKind, why, remedy diag.Text) {
 	case scheme == "":
 		if dest[0] == '#' {
 			return targetAnchor, why, remedy
+		}
+		if hostLike(probe) {
+			return refuse("像是网址，但前面没有 http://", "its address looks like a web address without http://",
+				"写成 http://"+dest+"（那个网站用 https 的，写 https://）", "write http://"+dest+", or https:// where that site wants it")
 		}
 		return targetRelative, why, remedy
 	case !schemes[scheme] || len(dest) <= len(scheme) || !strings.EqualFold(dest[:len(scheme)+1], scheme+":"):
@@ -61,6 +68,24 @@ func classify(dest string) (kind targetKind, why, remedy diag.Text) {
 		}
 	}
 	return targetExternal, why, remedy
+}
+
+// hostLike reports that a lower-case address without a scheme begins like a web
+// address: www.x, x.gov.cn/ or x.com.
+func hostLike(s string) bool {
+	host, _, _ := strings.Cut(s, "/")
+	if strings.HasPrefix(host, "www.") {
+		return true
+	}
+	dot := strings.LastIndexByte(host, '.')
+	if dot <= 0 || strings.Trim(host, "abcdefghijklmnopqrstuvwxyz0123456789.-") != "" {
+		return false
+	}
+	switch host[dot+1:] {
+	case "com", "cn", "net", "org", "gov", "edu":
+		return true
+	}
+	return false
 }
 
 func refuse(zh, en, zhRemedy, enRemedy string) (targetKind, diag.Text, diag.Text) {

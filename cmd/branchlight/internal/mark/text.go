@@ -253,8 +253,3 @@ func (w *worker) lintWide(v []byte, offset int) {
 			diag.Text{Zh: "改用半角 **", En: "use ASCII **"})
 	}
 }
-
-func (w *worker) badLink(offset int) {
-	w.find(ruleLinkSyntax, offset, diag.Text{Zh: "像是链接，但没有写对，会原样显示", En: "this looks like a link but is none, and is shown as it is"},
-		diag.Text{Zh: "写法是 [文字](地址) 或 [文字](地址 \"标题\")：括号和引号都用半角，地址里没有空格", En: "write [words](address) or [words](address \"title\") in ASCII, without blanks in the address"})
-}

@@ -49,8 +49,8 @@ type span struct{ start, end int }
 // order, so that the next one is near.
 type place struct {
 	offset int // in the file
-	start  int // offset of its line
 	line   int
+	col    int
 }
 
 func newWorker() *worker {
@@ -91,7 +91,7 @@ func (w *worker) run(p parser.Parser, src *diag.Source, body int) (doc *Doc, ok 
 func (w *worker) begin(src *diag.Source, body int) {
 	w.doc = &Doc{}
 	w.src, w.base, w.body = src, body, src.Text[body:]
-	w.place = place{body, bytes.LastIndexByte(src.Text[:body], '\n') + 1, 1 + bytes.Count(src.Text[:body], []byte{'\n'})}
+	w.place = place{body, 1 + bytes.Count(src.Text[:body], []byte{'\n'}), 1 + utf8.RuneCount(src.Text[bytes.LastIndexByte(src.Text[:body], '\n')+1:body])}
 	w.html, w.text, w.blocks, w.spans, w.links = w.html[:0], w.text[:0], w.blocks[:0], w.spans[:0], w.links[:0]
 	w.leaf, w.kind, w.depth, w.spent, w.nextHead = 0, Paragraph, 0, 0, 0
 	clear(w.ids)
@@ -199,10 +199,14 @@ var habitMessages = map[*diag.Rule]struct{ message, hint diag.Text }{
 		diag.Text{Zh: "正文的标题从 ## 写起", En: "begin the body with ##"}},
 	ruleIndent: {diag.Text{Zh: "段首的空格或 Tab 已忽略", En: "the blanks or tab before the paragraph were ignored"},
 		diag.Text{Zh: "段首不用空格，网页会自动缩进两个字；要写代码，前后各加一行 ```", En: "pages indent paragraphs by themselves; for code, put ``` on the lines before and after"}},
+	ruleLines: {diag.Text{Zh: "这几行之间没有空行，网页上连成了一段", En: "these lines have no blank line between them and become one paragraph"},
+		diag.Text{Zh: "各自成段的，在两行之间空一行", En: "put a blank line between what should be paragraphs"}},
 	ruleList: {diag.Text{Zh: "行首的符号不是列表，只是各占一行", En: "the mark at the start of the line makes no list; the line is kept as a line"},
 		diag.Text{Zh: "列表请用“- ”或“1. ”开头", En: "begin list items with \"- \" or \"1. \""}},
 	ruleTableWide: {diag.Text{Zh: "表格的竖线是全角的，已按表格处理", En: "the bars of the table are full-width; it was understood"},
 		diag.Text{Zh: "改用半角 |", En: "use the ASCII |"}},
+	ruleLinkBlanks: {diag.Text{Zh: "地址里有空格，已按一个文件名处理", En: "the blanks in the address were taken for part of it"},
+		diag.Text{Zh: "最好用尖括号括起来，如 (<图 片.png>)，或者去掉文件名里的空格", En: "better write (<a b.png>), or rename the file"}},
 	ruleNoteFence: {diag.Text{Zh: "提示框的冒号是全角的，已按提示框处理", En: "the colons of the note are full-width; it was understood"},
 		diag.Text{Zh: "改用半角 :::", En: "use ASCII :::"}},
 }
@@ -230,11 +234,12 @@ func (w *worker) pos(offset int) diag.Pos {
 			break
 		}
 		p.offset += i + 1
-		p.start = p.offset
 		p.line++
+		p.col = 1
 	}
+	p.col += utf8.RuneCount(text[p.offset:offset])
 	p.offset = offset
-	return diag.Pos{File: w.src.File, Line: p.line, Col: 1 + utf8.RuneCount(text[p.start:offset])}
+	return diag.Pos{File: w.src.File, Line: p.line, Col: p.col}
 }
 
 // enter and leave bound how deep the renderer follows goldmark's tree.

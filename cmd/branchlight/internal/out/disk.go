@@ -1,9 +1,11 @@
 package out
 
 import (
+	"io"
 	"io/fs"
 	"os"
 	"path"
+	"sync"
 )
 
 // disk is the only way in which this package touches the files of an output.
@@ -27,6 +29,10 @@ type dir struct {
 	disk *disk
 	root *os.Root
 	path string // for messages
+
+	once    sync.Once // opens self, where files are made in it
+	self    *os.File
+	selfErr error
 }
 
 func (d *disk) openDir(p string) (*dir, error) {
@@ -37,58 +43,70 @@ func (d *disk) openDir(p string) (*dir, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &dir{d, r, p}, nil
+	return &dir{disk: d, root: r, path: p}, nil
 }
 
 func (d *dir) close() {
-	if d != nil {
-		d.root.Close()
+	if d == nil {
+		return
 	}
+	if d.self != nil {
+		d.self.Close()
+	}
+	d.root.Close()
 }
 
 func (d *dir) at(name string) string { return path.Join(d.path, name) }
 
+// check is disk.check for a name in the folder.
+func (d *dir) check(op, name string) error {
+	if d.disk.fault == nil {
+		return nil // without making the path, for each file of a large output
+	}
+	return d.disk.fault(op, d.at(name))
+}
+
 func (d *dir) openDir(name string) (*dir, error) {
-	if err := d.disk.check("open", d.at(name)); err != nil {
+	if err := d.check("open", name); err != nil {
 		return nil, err
 	}
 	r, err := d.root.OpenRoot(name)
 	if err != nil {
 		return nil, err
 	}
-	return &dir{d.disk, r, d.at(name)}, nil
+	return &dir{disk: d.disk, root: r, path: d.at(name)}, nil
 }
 
 func (d *dir) lstat(name string) (fs.FileInfo, error) {
-	if err := d.disk.check("stat", d.at(name)); err != nil {
+	if err := d.check("stat", name); err != nil {
 		return nil, err
 	}
 	return d.root.Lstat(name)
 }
 
 func (d *dir) mkdir(name string) error {
-	if err := d.disk.check("mkdir", d.at(name)); err != nil {
+	if err := d.check("mkdir", name); err != nil {
 		return err
 	}
 	return d.root.Mkdir(name, 0o755)
 }
 
 func (d *dir) remove(name string) error {
-	if err := d.disk.check("remove", d.at(name)); err != nil {
+	if err := d.check("remove", name); err != nil {
 		return err
 	}
 	return retry(func() error { return d.root.Remove(name) })
 }
 
 func (d *dir) removeAll(name string) error {
-	if err := d.disk.check("remove", d.at(name)); err != nil {
+	if err := d.check("remove", name); err != nil {
 		return err
 	}
 	return d.root.RemoveAll(name)
 }
 
 func (d *dir) rename(from, to string) error {
-	if err := d.disk.check("rename", d.at(to)); err != nil {
+	if err := d.check("rename", to); err != nil {
 		return err
 	}
 	return retry(func() error { return d.root.Rename(from, to) })
@@ -96,7 +114,7 @@ func (d *dir) rename(from, to string) error {
 
 // names lists a folder below d, "." for d itself, in no order.
 func (d *dir) names(name string) ([]string, error) {
-	if err := d.disk.check("list", d.at(name)); err != nil {
+	if err := d.check("list", name); err != nil {
 		return nil, err
 	}
 	f, err := d.root.Open(name)
@@ -108,7 +126,7 @@ func (d *dir) names(name string) ([]string, error) {
 }
 
 func (d *dir) open(name string) (*file, error) {
-	if err := d.disk.check("open", d.at(name)); err != nil {
+	if err := d.check("open", name); err != nil {
 		return nil, err
 	}
 	f, err := d.root.Open(name)
@@ -120,10 +138,10 @@ func (d *dir) open(name string) (*file, error) {
 
 // create makes a file that does not exist yet.
 func (d *dir) create(name string) (*file, error) {
-	if err := d.disk.check("create", d.at(name)); err != nil {
+	if err := d.check("create", name); err != nil {
 		return nil, err
 	}
-	f, err := d.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	f, err := d.createFile(name)
 	if err != nil {
 		return nil, err
 	}
@@ -133,7 +151,7 @@ func (d *dir) create(name string) (*file, error) {
 // flush puts everything written below d on the disk. Where the system has no
 // call for that, files were synced one by one, and it does the folders.
 func (d *dir) flush(folders []string) error {
-	if err := d.disk.check("sync", d.path); err != nil {
+	if err := d.check("sync", "."); err != nil {
 		return err
 	}
 	if d.disk.quick {
@@ -145,8 +163,14 @@ func (d *dir) flush(folders []string) error {
 // file is an open file.
 type file struct {
 	disk *disk
-	f    *os.File
+	f    handle
 	name string
+}
+
+// handle is what a file needs of the system.
+type handle interface {
+	io.ReadWriteCloser
+	Sync() error
 }
 
 func (f *file) Read(p []byte) (int, error) {

@@ -7,8 +7,9 @@ import (
 	"sync"
 )
 
-// maxOpenFolders bounds the descriptors that folders keep.
-const maxOpenFolders = 500
+// maxOpenFolders bounds the folders that are kept open, each with up to two
+// descriptors.
+const maxOpenFolders = 250
 
 // folders opens the folders of an output, each once, so that no path is resolved
 // over and over. It never goes through a link. It is safe for concurrent use.

@@ -83,8 +83,8 @@ func (a *assembly) arrangeFolders() {
 // then the path. Titles are not compared: pinyin of ten thousand of them would
 // cost more than the order of a day's pages is worth.
 func newestFirst(p, q *Page) int {
-	if p.Matter.Date != q.Matter.Date {
-		return cmp.Compare(q.Matter.Date, p.Matter.Date)
+	if p.date != q.date {
+		return cmp.Compare(q.date, p.date)
 	}
 	if p.order != q.order {
 		return cmp.Compare(p.order, q.order)

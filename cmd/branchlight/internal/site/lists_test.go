@@ -27,7 +27,7 @@ func TestSplit(t *testing.T) {
 	for i := range pages {
 		pages[i] = new(Page)
 	}
-	size := settings(t, `title = "x"`).PageSize
+	size := settings(t, "title = \"x\"\npage_size = 20").PageSize
 	for _, c := range []struct{ n, parts, last int }{{0, 1, 0}, {1, 1, 1}, {19, 1, 19}, {20, 1, 20}, {21, 2, 1}, {40, 2, 20}, {101, 6, 1}} {
 		parts := split("practices", pages[:c.n], size)
 		if len(parts) != c.parts || len(parts[len(parts)-1].cards) != c.last {

@@ -28,7 +28,7 @@ func (a *assembly) place() {
 	for i, src := range a.in.Sources {
 		p := &all[i]
 		p.Source = src
-		p.Title, p.order = src.Matter.Title, orderOf(src.Matter)
+		p.Title, p.date, p.order = src.Matter.Title, src.Matter.Date, orderOf(src.Matter)
 		a.all = append(a.all, p)
 		a.pages[route.Fold(src.Path)] = p
 		if path.Base(src.Path) == IndexFile {

@@ -9,9 +9,9 @@ import (
 	"branchlight/cmd/branchlight/internal/route"
 )
 
-// columns are the folders at the top of the output that the site's own indexes
+// ownFolders are the folders at the top of the output that the site's own indexes
 // and the theme's files live in.
-var columns = map[string]bool{
+var ownFolders = map[string]bool{
 	"agencies": true, "practices": true, "progress": true, "posts": true, "themes": true,
 	"matrix": true, "stars": true, "archive": true, "search": true, "assets": true,
 }
@@ -76,7 +76,7 @@ func (a *assembly) claimFolder(index *Page, folder, out string) {
 		index.Out = out + "/index.html"
 		pos, by = index.Matter.Pos("slug"), index.Path
 	}
-	if columns[out] {
+	if ownFolders[out] {
 		a.report(ruleReserved.At(pos,
 			diag.Textf("文件夹的网页地址“%s”是网站自己的栏目", "the folder's address %q is a column of the site itself", out),
 			diag.Textf("在 _index.md 的文首写 slug = \"另一个名字\"，或给文件夹改名", "write slug = \"another-name\" in its _index.md, or rename the folder")))

@@ -111,8 +111,9 @@ type Page struct {
 	topicAt []int // the page's place in each of its topics' Pages
 	newer   *Page // neighbours in the same branch or agency
 	older   *Page
-	order   int    // of its front matter, or noOrder
-	sortKey string // of a plain page: its title by pinyin
+	date    day.Day // of its front matter, at hand for sorting
+	order   int     // likewise, or noOrder
+	sortKey string  // of a plain page: its title by pinyin
 }
 
 // Agency is a folder of content.

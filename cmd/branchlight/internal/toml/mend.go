@@ -15,6 +15,7 @@ import (
 type mender struct {
 	p      *parser
 	faults []fault
+	rest   string // further statements on the same line
 }
 
 type fault struct {
@@ -73,6 +74,9 @@ func (m *mender) verdict(at int, name string, k Kind, fixed string, ok bool, com
 		if comment != "" {
 			comment = "  " + comment
 		}
+		if m.rest != "" {
+			comment = "\n        " + m.rest
+		}
 		hint = writeLine(name + " = " + fixed + comment)
 		if m.faults[main].rule == invisibleRule {
 			hint = retype(name + " = " + fixed + comment)
@@ -102,6 +106,7 @@ func (p *parser) mend(t *Table, at int) int {
 		p.report(f.rule, f.at, f.text, proseHint(p.text[at:st.end]))
 		return st.end
 	}
+	m.cut(t, &st)
 	k := Key{Name: st.name, Kind: None}
 	if s := t.schema; s != nil && s.free {
 		k.Kind = Text

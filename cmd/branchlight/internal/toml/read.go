@@ -82,7 +82,7 @@ func (p *parser) basic(at int) (Value, int, bool) {
 			return Value{Kind: Text, Text: p.text[at+1 : i], At: at, End: i + 1}, i + 1, true
 		case c == '\\':
 			return p.escaped(at, i)
-		case c < ' ' || c == 0x7f:
+		case c < ' ' && c != '\t' || c == 0x7f:
 			return Value{}, i, p.failed(i)
 		case c < utf8.RuneSelf:
 			i++

@@ -43,6 +43,10 @@ func (p *parser) run(at int) {
 		if end, ok := p.pair(cur, at, 0); ok && p.ends(end) && !strings.ContainsRune(",]}", rune(p.at(end))) {
 			at = p.lineEnd(end)
 			continue
+		} else if next, more := p.another(cur, end); ok && more {
+			p.crowded(cur, at)
+			at = next
+			continue
 		} else if ok {
 			// The value is well, but something stands after it: take it back.
 			p.undo(cur, at)

@@ -95,7 +95,7 @@ var narrower = map[string]bool{
 // finding is TOML, and means the same there. What is no TOML has a finding.
 func FuzzAgree(f *testing.F) {
 	for _, s := range []string{
-		matter, "", "title = ''", "title = \"a\\u0041\"", "title = '''a'''", "title = \"\"\"\na\"\"\"\"\"", "stars = 0x10", "stars = -0", "stars = 1_0", "stars = 1e3",
+		matter, "", "\"\"=\"\t\"", "title = ''", "title = \"a\\u0041\"", "title = '''a'''", "title = \"\"\"\na\"\"\"\"\"", "stars = 0x10", "stars = -0", "stars = 1_0", "stars = 1e3",
 		"date = 2024-02-29", "date = 2024-02-30", "date = 2024-03-01 10:00:00", "date = 10:00", "themes = [\n\"a\", # x\n'b',\n]", "items = [{name = \"a\", }]", "items = [{\nname = \"a\"\n}]",
 		"[[review]]\ndate = 2024-01-01\n[[ review ]]", "\"title\" = \"a\"", "'title' = \"a\"", "title = \"a\"\ntitle = \"b\"", "a.b = 1", "draft = true # x", "draft = true x",
 		"title\t=\t\"a\"\r\n", "[agency]\nstages = []\n[pinyin]\n\"长\" = \"chang\"", "[agency]\n[agency]", "items = []\n[[items]]", "agency = {limit = 1}\n[agency]", "themes = [[\"a\"]]", "title = \"a\u00a0b\"",

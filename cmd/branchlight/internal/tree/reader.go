@@ -23,7 +23,7 @@ const maxOpenFolders = 32
 
 type openFolder struct {
 	path string
-	root *os.Root
+	at   folder // how the system reads files in it
 	uses int
 }
 
@@ -35,7 +35,7 @@ func NewReader(root *os.Root) *Reader { return &Reader{root: root} }
 // function Read.
 func (r *Reader) Read(p string, limit int64) ([]byte, error) {
 	if f := r.enter(path.Dir(p)); f != nil {
-		data, err := Read(f.root, path.Base(p), limit)
+		data, err := f.at.read(path.Base(p), limit)
 		r.leave(f)
 		if err == nil {
 			return data, nil
@@ -47,24 +47,24 @@ func (r *Reader) Read(p string, limit int64) ([]byte, error) {
 }
 
 // enter opens a folder for one use; nil where it cannot be opened.
-func (r *Reader) enter(folder string) *openFolder {
+func (r *Reader) enter(dir string) *openFolder {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for i := len(r.folders) - 1; i >= 0; i-- {
-		if f := r.folders[i]; f.path == folder {
+		if f := r.folders[i]; f.path == dir {
 			f.uses++
 			return f
 		}
 	}
-	root, err := r.root.OpenRoot(folder)
+	at, err := openAt(r.root, dir)
 	if err != nil {
 		return nil
 	}
-	f := &openFolder{folder, root, 1}
+	f := &openFolder{dir, at, 1}
 	r.folders = append(r.folders, f)
 	if len(r.folders) > maxOpenFolders {
 		if i := slices.IndexFunc(r.folders, func(f *openFolder) bool { return f.uses == 0 }); i >= 0 {
-			r.folders[i].root.Close()
+			r.folders[i].at.close()
 			r.folders = slices.Delete(r.folders, i, i+1)
 		}
 	}
@@ -82,7 +82,7 @@ func (r *Reader) Close() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, f := range r.folders {
-		f.root.Close()
+		f.at.close()
 	}
 	r.folders = nil
 }

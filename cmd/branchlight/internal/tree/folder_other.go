@@ -1,0 +1,17 @@
+//go:build !linux
+
+package tree
+
+import "os"
+
+// folder is an open folder of the site.
+type folder struct{ root *os.Root }
+
+func openAt(root *os.Root, dir string) (folder, error) {
+	sub, err := root.OpenRoot(dir)
+	return folder{sub}, err
+}
+
+func (d folder) close() { d.root.Close() }
+
+func (d folder) read(name string, limit int64) ([]byte, error) { return Read(d.root, name, limit) }
