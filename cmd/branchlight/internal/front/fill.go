@@ -127,14 +127,23 @@ func (r *reader) path(name, s string, at int) bool {
 	switch {
 	case strings.Contains(s, "://") || strings.HasPrefix(slashed, "//") || len(s) > 1 && s[1] == ':' || strings.HasPrefix(strings.ToLower(s), "data:"):
 		file := slashed[strings.LastIndexByte(slashed, '/')+1:]
+		r.withdraw(at)
 		r.report(pathRule, at, diag.Textf("%s 要写稿件旁边的图片文件，这里是别处的地址", "%s is a picture beside the page, and this is an address elsewhere", name),
 			diag.Textf("把图片复制到稿件所在的文件夹，改成：\n        %s = \"%s\"", "Copy the picture into the page's folder, and write:\n        %s = %q", name, file))
 		return false
 	case slashed != s:
+		r.withdraw(at)
 		r.report(pathRule, at, diag.Textf("路径里的反斜杠 \\ 要写成 /", "the backslashes of the path are slashes"), change(name+" = \""+slashed+"\""))
 		return false
 	}
 	return true
+}
+
+// withdraw takes back what was said of the backslashes on a line: quotes of the
+// other kind would not make a path of them.
+func (r *reader) withdraw(at int) {
+	line := r.src.Pos(at).Line
+	r.found = slices.DeleteFunc(r.found, func(f diag.Finding) bool { return f.Pos.Line == line && f.Rule == "toml-escape" })
 }
 
 func (r *reader) number(k *Key, e *toml.Entry) {

@@ -54,6 +54,9 @@ func split(src *diag.Source) block {
 	case nearFence(first):
 		s.fence(at, first)
 		s.inside(at, next, false)
+	case glued(first) > 0 && keyLine(first[glued(first):]):
+		s.unglue(at, first)
+		s.inside(at, at+glued(first), false)
 	case strings.HasPrefix(word, "---") && s.isYAML(word, next):
 		s.foreign(at, next, "YAML", word)
 	case word == "{" || strings.HasPrefix(word, `{"`) || strings.HasPrefix(word, `{ "`):
@@ -82,6 +85,11 @@ func (s *splitter) inside(open, from int, bare bool) {
 			if !isFence(line) {
 				s.fence(at, line)
 			}
+			s.to, s.body = at, next
+			return
+		}
+		if glued(line) > 0 && !bare && at > from {
+			s.unglue(at, line)
 			s.to, s.body = at, next
 			return
 		}
@@ -133,11 +141,23 @@ func (s *splitter) fence(at int, line string) {
 	s.report(fenceRule, at, diag.Textf("分隔行“%s”要写成 +++", "the line %q is written +++", short(trim(line))), change("+++"))
 }
 
-// missing reports that there is no front matter.
+// unglue reports a fence that something follows on the same line.
+func (s *splitter) unglue(at int, line string) {
+	s.report(fenceRule, at, diag.Textf("+++ 要单独占一行，后面不能有别的内容", "+++ stands on a line of its own, with nothing after it"),
+		change("+++\n        "+short(trim(line[glued(line):]))))
+}
+
+// missing reports that there is no front matter. A heading at the top serves as
+// the title of the example.
 func (s *splitter) missing(at, body int) {
 	s.opaque, s.body = true, body
+	first, _ := s.line(at)
+	title := strings.TrimLeft(trim(first), "#＃ ")
+	if title == trim(first) || title == "" || strings.ContainsAny(title, "\"\\\t") || utf8.RuneCountInString(title) > maxTitle {
+		title = "【请填写：标题】"
+	}
 	s.report(missingRule, at, diag.Textf("文件开头没有设置（标题、日期等）", "the file has no front matter (title, date and so on)"),
-		diag.Textf("在文件最上面加上：%s", "Put this at the top of the file:%s", template))
+		diag.Textf("在文件最上面加上（标题、日期、类型换成自己的）：%s", "Put this at the top of the file, with your own title, date and kind:%s", strings.Replace(template, "标题", title, 1)))
 }
 
 const template = `
@@ -173,6 +193,25 @@ func nearFence(line string) bool {
 		return r == '+' || r == '＋' || unicode.IsSpace(r)
 	})
 	return plus >= 2 && (rest == "" || strings.EqualFold(rest, "toml"))
+}
+
+// glued gives the length of the three or so plus signs that a line begins with
+// before other text; 0 where it does not.
+func glued(line string) int {
+	rest, plus := line, 0
+	for {
+		switch {
+		case strings.HasPrefix(rest, "+"):
+			rest = rest[1:]
+		case strings.HasPrefix(rest, "＋"):
+			rest = rest[len("＋"):]
+		case plus < 3 || trim(rest) == "":
+			return 0
+		default:
+			return len(line) - len(rest)
+		}
+		plus++
+	}
 }
 
 // keyLine reports a line that looks like key = value.
