@@ -181,6 +181,9 @@ func terminal(f *os.File) bool {
 func (a *app) folder() (string, error) {
 	if a.siteFlag != "" {
 		if !isFile(filepath.Join(a.siteFlag, "site.toml")) {
+			if err := misnamed(a.siteFlag); err != nil {
+				return "", err
+			}
 			return "", problem("文件夹 %s 里没有 site.toml，不是站点文件夹；请检查 -C 后面的路径", "%s holds no site.toml and is no site; check what follows -C", a.siteFlag)
 		}
 		return a.siteFlag, nil
@@ -193,12 +196,27 @@ func (a *app) folder() (string, error) {
 		if isFile(filepath.Join(at, "site.toml")) {
 			return at, nil
 		}
+		if err := misnamed(at); err != nil {
+			return "", err
+		}
 		if at == filepath.Dir(at) {
 			break
 		}
 	}
 	return "", problem("%s 和它的上级文件夹里都没有 site.toml；请进入站点文件夹再试，或用 branchlight new site 新建一个站点",
 		"there is no site.toml in %s or above; go to the site's folder, or make a site with branchlight new site", dir)
+}
+
+// misnamed reports settings that an editor has saved as site.toml.txt: Windows
+// does not show the end of the name.
+func misnamed(dir string) error {
+	for _, name := range []string{"site.toml.txt", "site.txt", "Site.toml"} {
+		if isFile(filepath.Join(dir, name)) {
+			return problem("%s 里没有 site.toml，只有 %s；请把它改名为 site.toml（在文件夹窗口的“查看”里勾上“文件扩展名”才看得全）",
+				"%s holds no site.toml, but %s: rename that to site.toml", dir, name)
+		}
+	}
+	return nil
 }
 
 func isFile(name string) bool {

@@ -126,7 +126,7 @@ var (
 		},
 	}
 	askSecretary = question{
-		flag: "holder", example: "张三",
+		flag: "secretary", example: "张三",
 		about:  diag.Text{Zh: "支部书记 `NAME`", En: "the branch's secretary `NAME`"},
 		prompt: diag.Text{Zh: "支部书记姓名", En: "Secretary"},
 	}
@@ -254,6 +254,9 @@ func (i *interview) ask(q question) (string, error) {
 			return "", problem("没有回答完，没有写任何文件", "the answers ended early; no file was written")
 		}
 		value := strings.TrimSpace(strings.ToValidUTF8(line, ""))
+		if len(choices) > 0 {
+			value = narrow(value)
+		}
 		switch {
 		case value == "" && q.must:
 			fmt.Fprintln(i.err, i.say("这一项不能空着。", "This is needed."))
@@ -268,9 +271,23 @@ func (i *interview) ask(q question) (string, error) {
 			if err == nil {
 				return value, nil
 			}
+			if _, number := strconv.Atoi(value); number == nil && len(choices) > 0 {
+				err = problem("没有第 %s 项；请写 1 到 %d 的数字，或者写名称", "there is no number %s; write one from 1 to %d, or a name", value, len(choices))
+			}
 			fmt.Fprintln(i.err, errorText(err).In(i.lang))
 		}
 	}
+}
+
+// narrow gives the ASCII digits for full-width ones, which a Chinese input method
+// types.
+func narrow(s string) string {
+	return strings.Map(func(r rune) rune {
+		if '０' <= r && r <= '９' {
+			return r - '０' + '0'
+		}
+		return r
+	}, s)
 }
 
 // numbered replaces the numbers of choices in an answer by what they stand for.
@@ -319,5 +336,6 @@ func oneOf(list []string, value string, what diag.Text) error {
 	if near, ok := route.Nearest(value, list); ok {
 		return &problemError{diag.Textf("没有这个%[1]s：“%[3]s”；是不是“%[4]s”？", "there is no %[2]s %[3]q; did you mean %[4]q?", what.Zh, what.En, value, near)}
 	}
-	return &problemError{diag.Textf("没有这个%[1]s：“%[3]s”；可以写：%[4]s", "there is no %[2]s %[3]q; there are: %[4]s", what.Zh, what.En, value, strings.Join(list, ", "))}
+	return &problemError{diag.Textf("没有这个%[1]s：“%[3]s”；可以写：%[4]s", "there is no %[2]s %[3]q; there are: %[5]s",
+		what.Zh, what.En, value, strings.Join(list, "、"), strings.Join(list, ", "))}
 }

@@ -137,21 +137,32 @@ var valueExamples = map[toml.Kind]string{
 
 // helpKeys shows the keys of front matter, each with its value and meaning.
 func (a *app) helpKeys() error {
-	var rows [][]string
-	for i := range front.Keys {
-		k := &front.Keys[i]
-		example := k.Name + " = " + valueExamples[k.Kind]
-		if k.Name == "review" {
-			example = "[[review]]"
-		}
-		rows = append(rows, []string{example, k.Doc.In(a.lang)})
-		for _, sub := range k.Keys {
-			rows = append(rows, []string{"  " + sub.Name + " = " + valueExamples[sub.Kind], sub.Doc.In(a.lang)})
-		}
-	}
 	var b strings.Builder
-	b.WriteString(a.say("写在文件开头两行 +++ 之间，一行一个：", "They stand between the two +++ lines at the start of a file, one a line:") + "\n\n")
-	align(&b, "  ", rows)
+	b.WriteString(a.say("写在文件开头两行 +++ 之间，一行一个：", "They stand between the two +++ lines at the start of a file, one a line:") + "\n")
+	for _, section := range front.Sections() {
+		b.WriteString("\n" + section.Title.In(a.lang) + a.say("：", ":") + "\n")
+		var rows [][]string
+		row := func(example, help string) {
+			const left, width = 28, helpWidth - 28
+			for i, line := range wrap(help, width) {
+				if i > 0 {
+					example = ""
+				}
+				rows = append(rows, []string{pad(example, left-4), line})
+			}
+		}
+		for _, k := range section.Keys {
+			example := k.Name + " = " + valueExamples[k.Kind]
+			if k.Name == "review" {
+				example = "[[review]]"
+			}
+			row(example, k.Help().In(a.lang))
+			for _, sub := range k.Keys {
+				row("  "+sub.Name+" = "+valueExamples[sub.Kind], sub.Doc.In(a.lang))
+			}
+		}
+		align(&b, "  ", rows)
+	}
 	_, err := io.WriteString(a.out, b.String())
 	return err
 }

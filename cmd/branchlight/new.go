@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -120,7 +121,7 @@ func (i *interview) run(cmd *cobra.Command, on day.Day) error {
 		Title: i.values["title"], File: i.values["file"], Agency: i.values["agency"], Branch: i.values["branch"],
 		Slug: i.values["slug"], Day: on, Short: i.values["short"], Group: i.values["group"], Order: order,
 		Brand: i.values["brand"], Themes: split(i.values["theme"]), Author: i.values["author"], Source: i.values["source"],
-		Stage: i.values["stage"], Holder: i.values["holder"], Position: i.values["position"], Pledge: i.values["pledge"],
+		Stage: i.values["stage"], Holder: cmp.Or(i.values["holder"], i.values["secretary"]), Position: i.values["position"], Pledge: i.values["pledge"],
 	})
 	if err != nil {
 		return err

@@ -108,7 +108,7 @@ func flags(b *strings.Builder, set *pflag.FlagSet) {
 
 // tidy closes the gap that the name of a flag's argument leaves in its text.
 func tidy(s string) string {
-	for _, gap := range [][2]string{{" ；", "；"}, {" ;", ";"}, {" ，", "，"}, {" ,", ","}, {" ：", "："}, {" （", "（"}, {"  ", " "}} {
+	for _, gap := range [][2]string{{" ；", "；"}, {" ;", ";"}, {" ，", "，"}, {" ,", ","}, {" ：", "："}, {" :", ":"}, {" （", "（"}, {"  ", " "}} {
 		s = strings.ReplaceAll(s, gap[0], gap[1])
 	}
 	return s

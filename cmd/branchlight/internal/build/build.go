@@ -167,6 +167,7 @@ func (r *run) assemble() (again bool) {
 	}
 	r.site = assembled
 	r.report(r.pageFindings(assembled, found)...)
+	r.report(r.heldFor(r.findings)...)
 	return false
 }
 

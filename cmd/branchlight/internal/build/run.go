@@ -47,6 +47,7 @@ type run struct {
 	assets    []string
 	templates *tmpl.Set
 	bad       map[string]bool
+	seen      []diag.Finding // errors that pages were held back for
 	site      *site.Site
 	findings  []diag.Finding
 	result    Result
@@ -215,7 +216,8 @@ func (r *run) input() site.Input {
 }
 
 // hold adds the pages that have errors to those held back. It reports whether
-// there are any that were not held before.
+// there are any that were not held before. What it saw is kept: with the pages
+// out of the way it is not found again.
 func (r *run) hold(in site.Input, found []diag.Finding) bool {
 	if r.bad == nil {
 		r.bad = map[string]bool{}
@@ -230,11 +232,33 @@ func (r *run) hold(in site.Input, found []diag.Finding) bool {
 	}
 	before := len(r.bad)
 	for _, f := range found {
-		if f.Severity == diag.Error && isPage[f.Pos.File] {
-			r.bad[f.Pos.File] = true
+		if f.Severity == diag.Error {
+			r.seen = append(r.seen, f)
+			if isPage[f.Pos.File] {
+				r.bad[f.Pos.File] = true
+			}
 		}
 	}
 	return len(r.bad) > before
+}
+
+// heldFor gives, as warnings, the errors that pages are held back for and that
+// are found no more.
+func (r *run) heldFor(found []diag.Finding) []diag.Finding {
+	again := map[diag.Finding]bool{}
+	for _, f := range found {
+		f.Severity = diag.Warning
+		again[f] = true
+	}
+	var list []diag.Finding
+	for _, f := range r.seen {
+		f.Severity = diag.Warning
+		if !again[f] {
+			again[f] = true
+			list = append(list, f)
+		}
+	}
+	return list
 }
 
 // pageFindings gives the findings of the single files, and those of the whole site

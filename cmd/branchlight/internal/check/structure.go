@@ -1,6 +1,7 @@
 package check
 
 import (
+	"slices"
 	"strings"
 
 	"branchlight/cmd/branchlight/internal/diag"
@@ -95,6 +96,9 @@ var rulePlaceholder = &diag.Rule{
 func placeholder(p *site.Page) []diag.Finding {
 	var list []diag.Finding
 	report := func(pos diag.Pos) {
+		if slices.ContainsFunc(list, func(f diag.Finding) bool { return f.Pos == pos }) {
+			return // a caption is a block, and the title of its picture too
+		}
 		list = append(list, rulePlaceholder.At(pos,
 			diag.Textf("这里还留着“请填写”的提示句", "a sentence that asks to be filled in is still here"),
 			diag.Textf("换成自己的内容；用不上就整行删去", "replace it, or remove the line")))
@@ -107,6 +111,16 @@ func placeholder(p *site.Page) []diag.Finding {
 	for i := range p.Doc.Blocks {
 		if b := &p.Doc.Blocks[i]; strings.Contains(b.Text, PlaceholderMark) {
 			report(b.Pos)
+		}
+	}
+	for i := range p.Doc.Images {
+		if img := &p.Doc.Images[i]; strings.Contains(img.Alt+img.Title, PlaceholderMark) {
+			report(img.Pos)
+		}
+	}
+	for i := range p.Doc.Links {
+		if l := &p.Doc.Links[i]; strings.Contains(l.Title, PlaceholderMark) {
+			report(l.Pos)
 		}
 	}
 	return list

@@ -13,7 +13,7 @@ func TestDefaults(t *testing.T) {
 	if len(found) > 0 {
 		t.Fatal(found)
 	}
-	if s.Language != "zh-CN" || s.Theme != "county" || s.PageSize != 20 || s.Feed != 30 || s.Names != "stroke" || s.BaseURL != "" || s.Zone.String() != "Asia/Shanghai" {
+	if s.Language != "zh-CN" || s.Theme != "county" || s.PageSize != 30 || s.Feed != 30 || s.Names != "stroke" || s.BaseURL != "" || s.Zone.String() != "Asia/Shanghai" {
 		t.Errorf("defaults: %+v", s)
 	}
 }

@@ -41,6 +41,18 @@ func TestKeysAreDocumented(t *testing.T) {
 			seen[n] = k.Name
 		}
 	}
+	shown := map[string]bool{}
+	for _, s := range Sections() {
+		for _, k := range s.Keys {
+			shown[k.Name] = true
+			if k.Help().Zh == "" || k.Help().En == "" || s.Title.Zh == "" {
+				t.Errorf("help does not explain %s", k.Name)
+			}
+		}
+	}
+	if len(shown) != len(Keys) || len(explanations) != len(Keys) {
+		t.Errorf("help shows %d of %d keys, and explains %d", len(shown), len(Keys), len(explanations))
+	}
 	if len(Keys) > 255 {
 		t.Error("Place.Key is too small")
 	}

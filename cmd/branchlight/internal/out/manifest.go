@@ -13,6 +13,9 @@ import (
 
 const manifestHeader = "branchlight manifest 1\n"
 
+// maxManifest bounds the manifest file: it is room for a million outputs and more.
+const maxManifest = 256 << 20
+
 // entry is what the manifest knows of a file.
 type entry struct {
 	sum  [32]byte // SHA-256
@@ -79,7 +82,7 @@ func readManifest(top *dir) (m manifest, raw []byte, ok bool, err error) {
 	if err != nil {
 		return nil, nil, false, fail("stat", manifestName, err)
 	}
-	if !fi.Mode().IsRegular() {
+	if !fi.Mode().IsRegular() || fi.Size() > maxManifest {
 		return manifest{}, nil, false, nil
 	}
 	f, err := top.open(manifestName)
@@ -87,7 +90,7 @@ func readManifest(top *dir) (m manifest, raw []byte, ok bool, err error) {
 		return nil, nil, false, fail("open", manifestName, err)
 	}
 	defer f.close()
-	if raw, err = io.ReadAll(f); err != nil {
+	if raw, err = io.ReadAll(io.LimitReader(f, maxManifest)); err != nil {
 		return nil, nil, false, fail("read", manifestName, err)
 	}
 	m, ok = decodeManifest(raw)

@@ -22,12 +22,12 @@ const (
 const forbidden = `<>:"/\|?*`
 
 // FileName makes the name of a file or folder of a title, without extension: what
-// Windows cannot hold becomes "-" or falls away. It is empty where nothing is
-// left.
+// Windows cannot hold, and what links would have to write in another way, becomes
+// "-" or falls away. It is empty where nothing is left.
 func FileName(title string) string {
 	name := strings.Map(func(r rune) rune {
 		switch {
-		case r == '/' || r == '\\' || r == ':' || r == '|':
+		case r == '/' || r == '\\' || r == ':' || r == '|' || r == '#' || r == '%':
 			return '-'
 		case strings.ContainsRune(forbidden, r) || unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == utf8.RuneError:
 			return -1

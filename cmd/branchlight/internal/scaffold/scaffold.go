@@ -86,6 +86,7 @@ type Answers struct {
 type Folder struct {
 	Name     string // of the folder
 	Title    string // the folder's name where it has no other
+	Short    string // short form of the title; may be empty
 	Branches []Folder
 }
 
@@ -168,13 +169,14 @@ func (s *Site) folders(dir string) []Folder {
 			if m.Title != "" {
 				f.Title = m.Title
 			}
+			f.Short = m.Short
 		}
 		list = append(list, f)
 	}
 	return list
 }
 
-// FindAgency gives the agency of a folder's name or a title.
+// FindAgency gives the agency of a folder's name, a title or a short title.
 func (s *Site) FindAgency(name string) (Folder, error) {
 	f, near := find(s.Agencies, name)
 	switch {
@@ -200,7 +202,7 @@ func (f Folder) FindBranch(name string) (Folder, error) {
 	return b, refuse("%s没有党支部“%s”；要新建党支部，用 branchlight new branch", "%s has no branch %q; to make one, use branchlight new branch", f.Title, name)
 }
 
-// find looks for a folder by its name, then by its title; near is the nearest
+// find looks for a folder by its name, then by its title or short title; near is the nearest
 // name where there is none.
 func find(list []Folder, name string) (f Folder, near string) {
 	key := route.Fold(name)
@@ -212,7 +214,7 @@ func find(list []Folder, name string) (f Folder, near string) {
 		names = append(names, f.Name)
 	}
 	for _, f := range list {
-		if route.Fold(f.Title) == key {
+		if route.Fold(f.Title) == key || f.Short != "" && route.Fold(f.Short) == key {
 			return f, ""
 		}
 		names = append(names, f.Title)

@@ -96,7 +96,9 @@ func (a *assembly) picture(p *Page, dest string, pos diag.Pos) *Attachment {
 			diag.Textf("没有这个图片文件：“%s”", "there is no such picture: %q", dest), a.nearest(p, file, IsImage)))
 		return nil
 	}
-	a.attach(f)
+	if !a.attach(f, pos) {
+		return nil
+	}
 	return f
 }
 
@@ -121,6 +123,9 @@ func (a *assembly) link(p *Page, l *mark.Link) target {
 		return a.linkPage(q, l, fragment)
 	}
 	if out, found := a.bareFolder(dest); found {
+		if out == "" {
+			a.heldTarget(dest, diag.Text{Zh: "里面没有已发布的页面", En: "no page in it is"}, l)
+		}
 		return target{out: out}
 	}
 	f := a.files[route.Fold(dest)]
@@ -136,16 +141,16 @@ func (a *assembly) link(p *Page, l *mark.Link) target {
 			diag.Textf("请转成 PDF 或 Word、Excel 等办公文件再链接", "convert it to PDF or an office document")))
 		return target{}
 	}
-	a.attach(f)
+	if !a.attach(f, l.Pos) {
+		return target{}
+	}
 	return target{out: f.Out, file: f}
 }
 
 // linkPage finds the place in another page that a link leads to.
 func (a *assembly) linkPage(q *Page, l *mark.Link, fragment string) target {
 	if !a.published(q) {
-		a.report(ruleLinkHeld.At(l.Pos,
-			diag.Textf("“%[1]s”现在不发布（%[2]s），链接只显示文字", "%[1]q is not published now (%[3]s); only the link's words are shown", q.Path, q.Status.Text().Zh, q.Status.Text().En),
-			diag.Textf("等那一页发布后链接会自动恢复；也可以改链到别的页面", "the link comes back when that page is published")))
+		a.heldTarget(q.Path, q.Status.Text(), l)
 		return target{}
 	}
 	if fragment == "" {
@@ -167,16 +172,29 @@ func (a *assembly) linkPage(q *Page, l *mark.Link, fragment string) target {
 	return target{out: q.Out, fragment: id}
 }
 
-// bareFolder finds the index of an agency or branch that has no _index.md.
+// heldTarget reports a link to what is not published.
+func (a *assembly) heldTarget(source string, why diag.Text, l *mark.Link) {
+	a.report(ruleLinkHeld.At(l.Pos,
+		diag.Textf("“%[1]s”现在不发布（%[2]s），链接只显示文字", "%[1]q is not published now (%[3]s); only the link's words are shown", source, why.Zh, why.En),
+		diag.Textf("等那一页发布后链接会自动恢复；也可以改链到别的页面", "the link comes back when that page is published")))
+}
+
+// bareFolder finds the index of an agency or branch that has no _index.md, and
+// the home page; out is empty where it is not published.
 func (a *assembly) bareFolder(folder string) (out string, ok bool) {
 	folder = strings.TrimSuffix(folder, "/"+IndexFile)
-	if b := a.branches[folder]; b != nil && b.Out != "" {
-		return b.Out + "/index.html", true
+	if folder == Content {
+		return outHome, true
 	}
-	if ag := a.agencies[folder]; ag != nil && ag.Out != "" {
-		return ag.Out + "/index.html", true
+	if b := a.branches[folder]; b != nil {
+		out, ok = b.Out, true
+	} else if ag := a.agencies[folder]; ag != nil {
+		out, ok = ag.Out, true
 	}
-	return "", false
+	if out != "" {
+		out += "/index.html"
+	}
+	return out, ok
 }
 
 // nearest makes the hint for a path that names no file: the nearest name in the
@@ -204,7 +222,7 @@ func (a *assembly) nearest(p *Page, missing string, want func(string) bool) diag
 	found := ""
 	if near, ok := route.Nearest(path.Base(missing), here); ok {
 		found = path.Join(path.Dir(missing), near)
-	} else if same := a.bases[path.Base(missing)]; len(same) > 0 {
+	} else if same := a.bases[path.Base(missing)]; len(same) > 0 && same[0] != missing && (want == nil || want(same[0])) {
 		found = same[0]
 	}
 	if found == "" {

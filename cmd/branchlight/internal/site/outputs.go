@@ -33,12 +33,16 @@ func (a *assembly) outputs() {
 	if a.Home != nil {
 		source = a.Home.Path
 	}
-	add(outHome, "home", source, func() any { return a.Site.home() })
-	add(outAgencies, "agencies", "", func() any { return a.Site.agenciesView() })
-	add(outThemes, "themes", "", func() any { return a.Site.topicsView() })
-	add(outMatrix, "matrix", "", func() any { return a.Site.matrix() })
-	add(outStars, "stars", "", func() any { return a.Site.stars() })
-	add("404.html", "404", "", func() any { return a.Site.notFound() })
+	own := func(out, template, source string, view func() any) {
+		a.claimOwn(out)
+		add(out, template, source, view)
+	}
+	own(outHome, "home", source, func() any { return a.Site.home() })
+	own(outAgencies, "agencies", "", func() any { return a.Site.agenciesView() })
+	own(outThemes, "themes", "", func() any { return a.Site.topicsView() })
+	own(outMatrix, "matrix", "", func() any { return a.Site.matrix() })
+	own(outStars, "stars", "", func() any { return a.Site.stars() })
+	own("404.html", "404", "", func() any { return a.Site.notFound() })
 	for _, p := range slices.Concat(a.Pages, a.Plain) {
 		add(p.Out, "article", p.Path, func() any { return a.Site.article(p) })
 	}
@@ -60,6 +64,9 @@ func (a *assembly) outputs() {
 // paged adds the pages of one list. Every list has at least one page.
 func (a *assembly) paged(folder, template, source string, pages []*Page, view func(part part) any) {
 	for _, part := range split(folder, pages, a.Config.PageSize) {
+		if part.page > 1 || template != "agency" && template != "branch" && template != "topic" {
+			a.claimOwn(part.out(part.page)) // the first pages of these three are claimed by their sources
+		}
 		a.Outputs = append(a.Outputs, Output{Path: part.out(part.page), Template: template, Source: source,
 			View: func() any { return view(part) }})
 	}
@@ -101,6 +108,7 @@ func (a *assembly) listOutputs() {
 		}
 	}
 	years := s.years()
+	a.claimOwn(outArchive)
 	a.Outputs = append(a.Outputs, Output{Path: outArchive, Template: "archive", View: func() any { return s.archive(years) }})
 	for _, y := range years {
 		a.paged(y.folder(), "year", "", y.pages, func(pt part) any {
@@ -155,10 +163,10 @@ func (a *assembly) alias(by *Page, old string, q *Page) {
 	key := route.Fold(old)
 	if first, taken := a.claims[key]; taken {
 		a.report(ruleAlias.At(pos,
-			diag.Textf("旧地址 %s 已经属于 %s", "the old address %s belongs to %s", old, first.by),
+			diag.Textf("旧地址 %[1]s 已经属于 %[2]s", "the old address %[1]s belongs to %[3]s", old, first.by.Zh, first.by.En),
 			diag.Textf("从 aliases 里删去这个地址，或改掉另一页的 slug", "remove it from aliases, or change the other page's slug")))
 		return
 	}
-	a.claims[key] = claim{by.Path, pos}
+	a.claims[key] = claim{bySourcePath(by.Path), pos}
 	a.Outputs = append(a.Outputs, Output{Path: old, Template: "alias", Source: by.Path, View: func() any { return a.Site.alias(old, q) }})
 }

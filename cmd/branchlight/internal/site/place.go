@@ -213,7 +213,9 @@ func (a *assembly) missingIndex(folder, zh, en string) {
 // settings do not allow: keys, kind, stage, themes.
 func (a *assembly) placeKeys(p *Page) {
 	m := p.Matter
-	a.findings = append(a.findings, m.Misplaced(p.Role)...)
+	if !a.unclear(p) {
+		a.findings = append(a.findings, m.Misplaced(p.Role)...)
+	}
 	if m.Stage != "" {
 		a.checkStage(p)
 	}
@@ -224,6 +226,12 @@ func (a *assembly) placeKeys(p *Page) {
 			a.unknownTopic(p, name)
 		}
 	}
+}
+
+// unclear reports whether a page may be a plain one because the _index.md of its
+// folder could not be read.
+func (a *assembly) unclear(p *Page) bool {
+	return p.Role == front.Article && p.Agency.Page != nil && p.Agency.Page.Matter.Opaque
 }
 
 func (a *assembly) topic(name string) *Topic {

@@ -18,35 +18,66 @@ var ownFolders = map[string]bool{
 
 // claim says who makes an output.
 type claim struct {
-	by  string   // a source path, or words for the site's own pages
-	pos diag.Pos // where to mend it
+	by  diag.Text // a source path, or words for what no source makes
+	pos diag.Pos  // where to mend it; zero for the site's own pages
 }
 
-// claimed notes that an output is made, and reports whether the path was free. Two sources
-// for one output are reported at the later one, naming both.
-func (a *assembly) claimed(out, by string, pos diag.Pos) bool {
+// ownPage is who makes the pages that no single source stands behind.
+var ownPage = diag.Text{Zh: "网站自己的页面", En: "a page of the site itself"}
+
+// bySourcePath names a source in both languages.
+func bySourcePath(path string) diag.Text { return diag.Text{Zh: path, En: path} }
+
+// claim notes that an output is made. Two sources for one output are reported at
+// the later one, naming both; hint says how that one is given another address.
+func (a *assembly) claim(out string, by diag.Text, pos diag.Pos, hint diag.Text) {
 	key := route.Fold(out)
 	if first, taken := a.claims[key]; taken {
 		a.report(ruleCollision.At(pos,
-			diag.Textf("它和 %[2]s 会生成同一个地址 %[1]s", "it gives the same address %[1]s as %[2]s", out, first.by),
-			diag.Textf("给其中一个在文首写 slug = \"另一个名字\"，或改文件名", "give one of them slug = \"another-name\" in its front matter, or rename it")))
-		return false
+			diag.Textf("%[1]s 和 %[2]s 会生成同一个地址 %[5]s", "%[3]s and %[4]s give the same address %[5]s", by.Zh, first.by.Zh, by.En, first.by.En, out), hint))
+		return
 	}
 	a.claims[key] = claim{by, pos}
-	return true
 }
+
+// claimOwn notes that the site makes a page of its own. A source that has the
+// address already must give way.
+func (a *assembly) claimOwn(out string) {
+	key := route.Fold(out)
+	if first, taken := a.claims[key]; taken && first.pos != (diag.Pos{}) {
+		a.report(ruleCollision.At(first.pos,
+			diag.Textf("%s 的地址 %s 是网站自己的列表页的地址", "the address of %s, %s, is that of a list of the site", first.by.Zh, out), otherSlug))
+		return
+	}
+	a.claims[key] = claim{by: ownPage}
+}
+
+// What to do about two sources of one address.
+var (
+	otherSlug = diag.Text{
+		Zh: "给其中一个在文首写 slug = \"另一个名字\"，或改文件名",
+		En: "give one of them slug = \"another-name\" in its front matter, or rename it",
+	}
+	otherName = diag.Text{
+		Zh: "给其中一个文件改名，链接也照着改",
+		En: "rename one of the two files, and mend the link",
+	}
+	otherTopic = diag.Text{
+		Zh: "在 site.toml 里给其中一个主题写 slug = \"另一个名字\"",
+		En: "give one of the themes slug = \"another-name\" in site.toml",
+	}
+)
 
 // routes gives every published page, and every folder, its place in the output.
 func (a *assembly) routes() {
-	const own = "网站自己的页面 (the site's own page)"
 	for _, out := range []string{"index.html", "404.html", "feed.xml", "sitemap.xml", "search.html"} {
-		a.claims[out] = claim{by: own}
+		a.claims[out] = claim{by: ownPage}
 	}
 	for _, out := range a.in.Assets {
-		a.claims[route.Fold(out)] = claim{by: "themes/" + a.Config.Theme + "/" + out}
+		a.claims[route.Fold(out)] = claim{by: bySourcePath("themes/" + a.Config.Theme + "/" + out)}
 	}
 	for _, t := range a.Topics {
-		a.claimed(t.Out+"/index.html", "site.toml", diag.Pos{File: "site.toml"})
+		a.claim(t.Out+"/index.html", diag.Textf("主题“%s”", "the theme %q", t.Name), t.Pos, otherTopic)
 	}
 	for _, ag := range a.Agencies {
 		ag.Out = a.folder(ag.Folder)
@@ -82,7 +113,7 @@ func (a *assembly) claimFolder(index *Page, folder, out string) {
 			diag.Textf("在 _index.md 的文首写 slug = \"另一个名字\"，或给文件夹改名", "write slug = \"another-name\" in its _index.md, or rename the folder")))
 		return
 	}
-	a.claimed(out+"/index.html", by, pos)
+	a.claim(out+"/index.html", bySourcePath(by), pos, otherSlug)
 }
 
 func (a *assembly) routePage(p *Page) {
@@ -91,7 +122,7 @@ func (a *assembly) routePage(p *Page) {
 		name = a.namer.Slug(strings.TrimSuffix(path.Base(p.Path), ".md"))
 	}
 	p.Out = path.Join(a.folder(path.Dir(p.Path)), name+".html")
-	a.claimed(p.Out, p.Path, p.Matter.Pos("slug"))
+	a.claim(p.Out, bySourcePath(p.Path), p.Matter.Pos("slug"), otherSlug)
 }
 
 // folder gives the output folder of a folder of content.
@@ -112,16 +143,24 @@ func (a *assembly) folder(folder string) string {
 	return out
 }
 
-// attach marks a file as used by a published page and gives it its place in the
-// output.
-func (a *assembly) attach(f *Attachment) {
+// attach marks a file as used by a published page, at a place in that page, and
+// gives it its place in the output. It reports whether the file can be
+// published.
+func (a *assembly) attach(f *Attachment, pos diag.Pos) bool {
+	bad := diag.Errors(f.Findings) > 0
+	if bad {
+		a.report(ruleImageTarget.At(pos,
+			diag.Textf("图片“%s”不能用", "the picture %q cannot be used", path.Base(f.Path)),
+			diag.Textf("先按对图片文件的提示换好图片", "see what is said of the file itself, and replace it")))
+	}
 	if f.Out != "" {
-		return
+		return !bad
 	}
 	ext := path.Ext(f.Path)
 	stem := strings.TrimSuffix(path.Base(f.Path), ext)
 	f.Out = path.Join(a.folder(path.Dir(f.Path)), a.namer.Slug(stem)+strings.ToLower(ext))
-	a.claimed(f.Out, f.Path, diag.Pos{File: f.Path})
+	a.claim(f.Out, bySourcePath(f.Path), pos, otherName)
 	a.findings = append(a.findings, f.Findings...)
 	a.Files = append(a.Files, f)
+	return !bad
 }

@@ -172,6 +172,10 @@ func (p *parser) add(t *Table, name string, at int, v Value, doubtful bool) {
 	e := Entry{Key: -1, Name: name, At: at, Value: v, Doubtful: doubtful}
 	s := t.schema
 	if s != nil && s.free {
+		if root := p.doc.schema; t.header != "" && root != nil && !root.free && root.knows(name) {
+			p.late(t, &e)
+			return
+		}
 		p.addFree(t, &e)
 		return
 	}

@@ -75,14 +75,8 @@ func distance(a, b string, limit int) int {
 // that was most likely meant, if that is not given otherwise.
 func (p *parser) unknown(t *Table, e *Entry) {
 	s := t.schema
-	root := &p.doc.Table
-	if t.header != "" && root.schema.knows(e.Name) {
-		p.report(orderRule, e.At, lateText(e.Name, t.header), lateHint(t.header))
-		if root.find(e.Name) < 0 {
-			found := len(p.doc.Findings)
-			p.add(root, e.Name, e.At, e.Value, true)
-			p.doc.Findings = p.doc.Findings[:found]
-		}
+	if t.header != "" && p.doc.schema.knows(e.Name) {
+		p.late(t, e)
 		return
 	}
 	k := s.suggest(e.Name)
@@ -108,11 +102,32 @@ func (p *parser) unknown(t *Table, e *Entry) {
 	}
 }
 
+// late reports a key of the top that stands under a header, and takes it there.
+func (p *parser) late(t *Table, e *Entry) {
+	root := &p.doc.Table
+	p.report(orderRule, e.At, lateText(e.Name, t.header), p.lateHint(t.header))
+	if root.find(e.Name) < 0 {
+		found := len(p.doc.Findings)
+		p.add(root, e.Name, e.At, e.Value, true)
+		p.doc.Findings = p.doc.Findings[:found]
+	}
+}
+
 func lateText(name, header string) diag.Text {
 	return diag.Textf("“%s”写在了 %s 的后面", "%q stands after %s", name, header)
 }
 
-func lateHint(header string) diag.Text {
+// lateHint says above which header a late key goes: the first of the file.
+func (p *parser) lateHint(header string) diag.Text {
+	for i := range p.doc.Entries {
+		if e := &p.doc.Entries[i]; opensHeader(p.text[e.At:]) {
+			header = strings.TrimFunc(p.text[e.At:p.lineEnd(e.At)], blankRune)
+			if name, _, ok := strings.Cut(header, "#"); ok {
+				header = strings.TrimFunc(name, blankRune)
+			}
+			break
+		}
+	}
 	return diag.Textf("把这一行移到第一个 %s 的上面。", "Move the line above the first %s.", header)
 }
 
