@@ -61,7 +61,7 @@ func (a *app) printBuild(r *build.Result) error {
 		b.WriteString(a.paint(a.out, color.FgGreen, a.say("网站已生成。", "The site is built.")) + "\n")
 	} else {
 		b.WriteString(a.paint(a.out, color.FgRed, a.sayf("有 %d 处错误，网站没有改动。", "Errors: %d. The site is not changed.", errors)) + "\n")
-		if !a.heldBad(r) {
+		if holdable(r.Findings) && !a.heldBad(r) {
 			b.WriteString(a.say("改好后再运行一次；急着发布其余页面，可以加 --hold-bad。", "Mend them and run it again, or build the rest with --hold-bad.") + "\n")
 		}
 	}
@@ -82,6 +82,17 @@ func (a *app) heldCounts(held []build.Held) string {
 		}
 	}
 	return a.say("（", " (") + strings.Join(parts, a.say("、", ", ")) + a.say("）", ")")
+}
+
+// holdable reports that all errors are those of pages: a build with --hold-bad
+// would go on without them.
+func holdable(found []diag.Finding) bool {
+	for _, f := range found {
+		if f.Severity == diag.Error && !strings.HasPrefix(f.Pos.File, "content/") {
+			return false
+		}
+	}
+	return true
 }
 
 // heldBad reports that pages with errors are held back already.

@@ -90,3 +90,16 @@ func rewrite(words, rest string) (link string, ok bool) {
 	}
 	return "[" + words + "](" + address + ")", true
 }
+
+// wideBang reports a link that was meant as a picture: its address is one, and
+// the mark before it is full-width.
+func (w *worker) wideBang(dest string, offset int) {
+	if !bytes.HasSuffix(w.body[:offset], []byte("！")) {
+		return
+	}
+	switch dot := strings.LastIndexByte(dest, '.'); strings.ToLower(dest[dot+1:]) {
+	case "jpg", "jpeg", "png", "gif", "webp", "svg", "bmp":
+		w.find(ruleLinkSyntax, offset-len("！"), diag.Text{Zh: "图片前面的感叹号是全角的，成了链接", En: "the exclamation mark is full-width, so that this is a link and no picture"},
+			diag.Text{Zh: "改用半角的 !", En: "use the ASCII !"})
+	}
+}

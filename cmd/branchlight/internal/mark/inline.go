@@ -128,6 +128,7 @@ func (w *worker) link(n *ast.Link) {
 	}
 	switch kind {
 	case targetRelative:
+		w.wideBang(dest, offset)
 		ref := len(w.doc.Links)
 		w.doc.Links = append(w.doc.Links, Link{Dest: dest, Title: w.title(n.Title), Pos: w.pos(offset)})
 		w.links = append(w.links, span{})
