@@ -353,6 +353,19 @@ func TestDamagedManifest(t *testing.T) {
 	same(t, "adopted", read(t, dir), clean(t, siteA))
 }
 
+// A manifest that nobody could have written is not read into memory.
+func TestHugeManifest(t *testing.T) {
+	dir := filepath.Join(scratch(t), "public")
+	mustBuild(t, dir, siteA)
+	if err := os.Truncate(filepath.Join(dir, manifestName), 1<<40); err != nil {
+		t.Skip(err)
+	}
+	var foreign *ForeignError
+	if _, err := build(dir, Options{}, siteA); !errors.As(err, &foreign) {
+		t.Fatalf("error is %v", err)
+	}
+}
+
 func TestPaths(t *testing.T) {
 	for _, p := range []string{
 		"", "/", "/a", "a/", "a//b", ".", "..", "../a", "a/../b", "a/./b", ".git/config", "a/.x", `a\b`, "a:b", "a b", "a%2eb",

@@ -173,12 +173,17 @@ type visitor struct {
 	trees    map[string]tree
 	partials map[string]tree // what shared can make
 	page     *file           // nil where partials alone are looked at
-	done     map[string]bool
+	done     map[string]int  // how deep calls nest in a template
 }
 
-func (v *visitor) visit(name string, path []string) {
-	if v.done[name] {
-		return
+// maxCalls bounds how deep templates invoke each other. html/template looks at
+// what is invoked in every context anew, and some nests double that at each step.
+const maxCalls = 16
+
+// visit looks at a template and gives how deep calls nest in it.
+func (v *visitor) visit(name string, path []string) (depth int) {
+	if depth, known := v.done[name]; known {
+		return depth
 	}
 	t := v.trees[name]
 	path = append(path[:len(path):len(path)], name)
@@ -197,13 +202,27 @@ func (v *visitor) visit(name string, path []string) {
 			if v.page != nil && v.page.bad == nil && to.file.bad != nil {
 				v.page.bad = to.file.bad
 			}
-			v.visit(c.name, path)
+			if len(path) >= maxCalls || v.visit(c.name, path) >= maxCalls-1 {
+				v.tooDeep(t, c)
+				continue
+			}
+			depth = max(depth, 1+v.done[c.name])
 		}
 	}
 	if v.done == nil {
-		v.done = map[string]bool{}
+		v.done = map[string]int{}
 	}
-	v.done[name] = true
+	v.done[name] = depth
+	return depth
+}
+
+func (v *visitor) tooDeep(t tree, c call) {
+	if v.page != nil && t.file != v.page {
+		return // checkLoops has reported it
+	}
+	v.loader.report(t.file, t.file.src.Finding(limitRule, c.pos,
+		diag.Textf("模板一个用一个，超过了 %d 层", "templates invoke each other more than %d deep", maxCalls),
+		diag.Textf("把几层并作一层", "join some of them")))
 }
 
 func (v *visitor) circle(t tree, c call, path []string) {

@@ -47,7 +47,9 @@ import (
 	"errors"
 	"fmt"
 	"html/template"
+	"reflect"
 	"slices"
+	"strings"
 
 	"branchlight/cmd/branchlight/internal/diag"
 )
@@ -89,7 +91,8 @@ func (s *Set) Hash() [sha256.Size]byte { return s.hash }
 
 // Execute appends the page that a template makes of a view to w. The page is
 // named by its source or output path, for the message. Where the template fails,
-// w is left as it was and the finding says where and why.
+// w is left as it was and the finding, an error, says where and why. With a
+// warning the page is made.
 func (s *Set) Execute(w *bytes.Buffer, name, page string, view any) *diag.Finding {
 	if f, bad := s.broken[name]; bad {
 		return &f
@@ -108,11 +111,41 @@ func (s *Set) Execute(w *bytes.Buffer, name, page string, view any) *diag.Findin
 		f := s.fault(err, name, page, view)
 		return &f
 	}
-	if at := bytes.Index(w.Bytes()[start:], filtered); at >= 0 {
+	if at := bytes.Index(w.Bytes()[start:], filtered); at >= 0 && !mentions(reflect.ValueOf(view), string(filtered)) {
 		f := s.filteredFault(name, page, w.Bytes()[start+at:])
 		return &f
 	}
 	return nil
+}
+
+// mentions reports whether a text of a view holds a word. A page about the word
+// that html/template puts in the place of unsafe values is none that has one.
+func mentions(v reflect.Value, word string) bool {
+	switch v.Kind() {
+	case reflect.String:
+		return strings.Contains(v.String(), word)
+	case reflect.Pointer, reflect.Interface:
+		return mentions(v.Elem(), word)
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if mentions(v.Field(i), word) {
+				return true
+			}
+		}
+	case reflect.Slice, reflect.Array:
+		for i := range v.Len() {
+			if mentions(v.Index(i), word) {
+				return true
+			}
+		}
+	case reflect.Map:
+		for _, k := range v.MapKeys() {
+			if mentions(v.MapIndex(k), word) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // run executes a template. A panic in it is an error like any other: a wrong

@@ -3,6 +3,7 @@ package tmpl_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io/fs"
 	"strings"
 	"sync"
@@ -159,6 +160,55 @@ func TestFuncDoc(t *testing.T) {
 			if !strings.Contains(doc, "\n"+name) && !strings.HasPrefix(doc, name) {
 				t.Errorf("%s is not documented", name)
 			}
+		}
+	}
+}
+
+// Templates that invoke each other through many steps are refused: html/template
+// would take minutes and gigabytes for them.
+func TestLoadDeep(t *testing.T) {
+	chain := func(n int) string {
+		var b strings.Builder
+		b.WriteString(`{{template "d1" .}}`)
+		for i := 1; i < n; i++ {
+			fmt.Fprintf(&b, `{{define "d%d"}}{{template "d%d" .}}{{end}}`, i, i+1)
+		}
+		fmt.Fprintf(&b, `{{define "d%d"}}x{{end}}`, n)
+		return b.String()
+	}
+	for _, test := range []struct {
+		name, page string
+		partials   []string
+		refused    bool
+	}{
+		{"ten", chain(10), nil, false},
+		{"thousands", chain(9000), nil, true},
+		// Each call alone is not deep; they are together.
+		{"in parts", `{{template "d8" .}}{{template "e1" .}}` + strings.ReplaceAll(chain(14), `"d14"}}x`, `"d14"}}y`)[len(`{{template "d1" .}}`):] +
+			strings.ReplaceAll(strings.ReplaceAll(chain(12), `"d`, `"e`), `"e12"}}x`, `"e12"}}{{template "d1" .}}`)[len(`{{template "e1" .}}`):], nil, true},
+		{"in partials", `{{template "a" .}}`, []string{"partials/a.html", chain(40)}, true},
+	} {
+		_, found := tmpl.Load(mapFS(append([]string{"home.html", test.page}, test.partials...)...), nil, "x", nil)
+		if refused := len(found) > 0; refused != test.refused || refused && found[0].Rule != "template-limit" {
+			t.Errorf("%s: got %v", test.name, found)
+		}
+	}
+}
+
+// A page about the word that stands for unsafe values is made without a warning.
+func TestFiltered(t *testing.T) {
+	set, found := tmpl.Load(mapFS("home.html", `<a href="{{.URL}}">{{.Title}}</a>`), nil, "x", nil)
+	if len(found) > 0 {
+		t.Fatal(found)
+	}
+	for _, test := range []struct{ url, title, want, rule string }{
+		{"a.html", "ZgotmplZ", `<a href="a.html">ZgotmplZ</a>`, ""},
+		{"javascript:x", "甲", `<a href="#ZgotmplZ">甲</a>`, "template-filtered"},
+	} {
+		var w bytes.Buffer
+		f := set.Execute(&w, "home", "home", &struct{ URL, Title string }{test.url, test.title})
+		if w.String() != test.want || (f == nil) != (test.rule == "") || f != nil && (f.Rule != test.rule || f.Severity != diag.Warning) {
+			t.Errorf("%s: got %q, %v", test.title, w.String(), f)
 		}
 	}
 }

@@ -129,14 +129,16 @@ func (p *parser) quoted(at int) int {
 	return end
 }
 
-// cutComment parts a value from the remark after it.
+// cutComment parts a value from the remark after it, which people begin with a
+// full-width ＃ or with // too.
 func cutComment(raw string) (value, comment string) {
 	quotes, blank := 0, true
 	for i, r := range raw {
 		switch {
 		case isQuote(r):
 			quotes++
-		case r == '#' && blank && quotes%2 == 0:
+		case !blank || quotes%2 > 0:
+		case r == '#' || r == '＃' || r == '/' && quotes > 0 && strings.HasPrefix(raw[i:], "//"):
 			return strings.TrimRightFunc(raw[:i], blankRune), strings.TrimRightFunc(raw[i:], blankRune)
 		}
 		blank = blankRune(r)

@@ -120,6 +120,7 @@ func (p *parser) mend(t *Table, at int) int {
 	raw, comment := st.raw, ""
 	if !strings.Contains(raw, "\n") {
 		raw, comment = cutComment(raw)
+		comment = m.remark(comment, st.valueAt+strings.Index(st.raw, comment))
 	}
 	raw = strings.TrimRightFunc(raw, blankRune)
 	kind := k.Kind
@@ -147,6 +148,17 @@ func (p *parser) mend(t *Table, at int) int {
 		p.doc.Findings = p.doc.Findings[:found]
 	}
 	return st.end
+}
+
+// remark gives a remark with its # right.
+func (m *mender) remark(comment string, at int) string {
+	for _, mark := range []string{"＃", "//"} {
+		if rest, ok := strings.CutPrefix(comment, mark); ok {
+			m.fault(at, punctuationRule, "备注前面要用英文的 #，这里是“%s”", "a remark begins with an ASCII #, not with %q", mark)
+			return "# " + strings.TrimFunc(rest, blankRune)
+		}
+	}
+	return comment
 }
 
 // relocate gives a value of a correction, and all in it, a place in the file.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -119,7 +120,7 @@ func FuzzAgree(f *testing.F) {
 				}
 				continue
 			}
-			if err != nil {
+			if err != nil || quotedHeader.MatchString(text) {
 				continue
 			}
 			if !slices.ContainsFunc(doc.Findings, func(f diag.Finding) bool { return narrower[f.Rule] }) && !strings.Contains(text, ".") {
@@ -128,6 +129,9 @@ func FuzzAgree(f *testing.F) {
 		}
 	})
 }
+
+// quotedHeader is TOML, but no key of a schema needs it.
+var quotedHeader = regexp.MustCompile(`(?m)^[ \t]*\[\[?[ \t]*["']`)
 
 func library(text string, v any) (err error) {
 	defer func() {
