@@ -137,7 +137,7 @@ func (r *run) parse() error {
 	for _, f := range r.snapshot.Files {
 		switch {
 		case !strings.HasPrefix(f.Path, site.Content+"/"):
-		case strings.HasSuffix(f.Path, ".md"):
+		case site.IsPage(f.Path):
 			texts = append(texts, f)
 		default:
 			r.files = append(r.files, site.File{Path: f.Path, Size: f.Size})

@@ -242,11 +242,11 @@ func (r *reader) reviews(e *toml.Entry) {
 		if lacks != nil {
 			names := strings.Join(lacks, " ")
 			r.report(reviewRule, t.At, diag.Textf("这次审签缺少 %s", "the sign-off lacks %s", names),
-				diag.Textf("用 branchlight sign 审签，或补上：\n        role = \"初审\"\n        name = \"姓名\"\n        date = 2024-03-01", "Sign with branchlight sign, or add:\n        role = \"初审\"\n        name = \"姓名\"\n        date = 2024-03-01"))
+				diag.Textf("补上：\n        role = \"初审\"\n        name = \"姓名\"\n        date = 2024-03-01", "Add:\n        role = \"初审\"\n        name = \"姓名\"\n        date = 2024-03-01"))
 		}
 		if strings.Trim(rv.Digest, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ:+/=_-") != "" {
 			r.report(reviewRule, t.Get("digest").Value.At, diag.Textf("摘要值里有不该有的字符", "the digest holds characters that it cannot have"),
-				diag.Textf("摘要值不要手改，用 branchlight sign 重新审签。", "Never write a digest by hand: sign again with branchlight sign."))
+				diag.Textf("摘要值不要手改；请审签人重新审签。", "Never write a digest by hand: let the reviewer sign again."))
 			rv.Digest = ""
 		}
 		r.m.Reviews = append(r.m.Reviews, rv)

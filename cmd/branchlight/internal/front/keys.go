@@ -89,7 +89,7 @@ var itemsKey = toml.Key{
 
 var reviewKey = toml.Key{
 	Name: "review", Kind: toml.Tables, Names: []string{"审签", "审核", "审稿", "reviews"},
-	Doc: diag.Text{Zh: "审签（由 branchlight sign 写入，放在最后）", En: "sign-offs, which branchlight sign writes at the end"},
+	Doc: diag.Text{Zh: "审签记录，放在最后", En: "records of sign-off, at the end"},
 	Keys: []toml.Key{
 		key("role", toml.Text, "审次：初审、复审、终审", "which reading: 初审, 复审 or 终审", "审次", "角色"),
 		key("name", toml.Text, "审签人", "who signed", "姓名"),

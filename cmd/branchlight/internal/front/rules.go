@@ -142,8 +142,8 @@ var (
 	reviewRule = &diag.Rule{
 		ID: "front-review", Severity: diag.Error,
 		Doc: diag.Text{
-			Zh: "每次审签都要有审次 role、姓名 name 和日期 date；摘要值 digest 由 branchlight sign 写入，不要手改。",
-			En: "A sign-off has role, name and date; its digest is written by branchlight sign and never by hand.",
+			Zh: "每次审签都要有审次 role、姓名 name 和日期 date；摘要值 digest 由程序写入，不要手改。",
+			En: "A sign-off has role, name and date; its digest is written by the program and never by hand.",
 		},
 		Example: "[[review]]\nrole = \"初审\"",
 	}

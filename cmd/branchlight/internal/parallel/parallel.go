@@ -11,7 +11,8 @@ import (
 )
 
 // Each calls f(i) for every i from 0 to n-1 and returns when all are done. Calls
-// run at the same time on as many goroutines as there are cores.
+// run at the same time on as many goroutines as there are cores. A panic in one
+// ends the work, and goes on in the caller.
 func Each(n int, f func(i int)) {
 	workers := min(runtime.GOMAXPROCS(0), n)
 	if workers <= 1 {
@@ -21,9 +22,16 @@ func Each(n int, f func(i int)) {
 		return
 	}
 	var next atomic.Int64
+	var panicked atomic.Value
 	var wg sync.WaitGroup
 	for range workers {
 		wg.Go(func() {
+			defer func() {
+				if p := recover(); p != nil {
+					next.Store(int64(n))
+					panicked.CompareAndSwap(nil, caught{p})
+				}
+			}()
 			for {
 				i := int(next.Add(1)) - 1
 				if i >= n {
@@ -34,4 +42,10 @@ func Each(n int, f func(i int)) {
 		})
 	}
 	wg.Wait()
+	if c, ok := panicked.Load().(caught); ok {
+		panic(c.value)
+	}
 }
+
+// caught is what a panic was called with.
+type caught struct{ value any }

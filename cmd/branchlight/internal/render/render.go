@@ -82,13 +82,37 @@ func All(s *site.Site, set *tmpl.Set, in Inputs, sink Sink) ([]diag.Finding, err
 			failed.set(copyAsset(in.Assets[i-len(s.Outputs)-len(s.Files)], in.Theme, sink))
 		}
 	})
+	return grouped(findings), failed.get()
+}
+
+// grouped gives each mistake of a template once, with the number of pages that it
+// spoils.
+func grouped(findings []*diag.Finding) []diag.Finding {
+	type mistake struct {
+		rule string
+		pos  diag.Pos
+	}
 	var list []diag.Finding
+	at := map[mistake]int{}
+	pages := map[mistake]int{}
 	for _, f := range findings {
-		if f != nil {
+		if f == nil {
+			continue
+		}
+		m := mistake{f.Rule, f.Pos}
+		if pages[m]++; pages[m] == 1 {
+			at[m] = len(list)
 			list = append(list, *f)
 		}
 	}
-	return list, failed.get()
+	for m, n := range pages {
+		if n > 1 {
+			text := &list[at[m]].Message
+			text.Zh += fmt.Sprintf("（另有 %d 页同样如此）", n-1)
+			text.En += fmt.Sprintf(" (and %d more pages)", n-1)
+		}
+	}
+	return list
 }
 
 // failure keeps the first error of many goroutines.

@@ -109,6 +109,9 @@ const maxRelated = 5
 // related gives the nearest earlier pages of the same themes, newest first. It
 // looks backwards only, so that a new page changes no article but its own.
 func (p *Page) related() []*Page {
+	if p.topicAt == nil {
+		return nil // a plain page: it stands in no theme's list
+	}
 	var found []*Page
 	at := make([]int, len(p.Topics)) // how far each topic's list was read
 	for i := range at {

@@ -1,8 +1,6 @@
 package site
 
 import (
-	"path"
-
 	"branchlight/cmd/branchlight/internal/diag"
 	"branchlight/cmd/branchlight/internal/front"
 )
@@ -168,5 +166,5 @@ func (a *assembly) gateFolders() {
 // published reports whether a page has an output of its own or is shown as the
 // index of one.
 func (a *assembly) published(p *Page) bool {
-	return a.admitted(p.Status) && (p.Role != front.Plain || path.Base(p.Path) != IndexFile)
+	return a.admitted(p.Status) && (p.Role != front.Plain || !isIndexFile(p.Path))
 }

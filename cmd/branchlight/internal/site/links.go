@@ -31,6 +31,9 @@ var attachmentTypes = func() map[string]bool {
 // imageTypes are the pictures that may be published.
 var imageTypes = map[string]bool{".jpg": true, ".jpeg": true, ".png": true, ".gif": true, ".webp": true, ".svg": true, ".bmp": true}
 
+// IsPage reports whether a file's name is that of a page.
+func IsPage(file string) bool { return strings.EqualFold(path.Ext(file), ".md") }
+
 // IsImage reports whether a file's name is that of a picture.
 func IsImage(file string) bool { return imageTypes[strings.ToLower(path.Ext(file))] }
 
@@ -51,7 +54,9 @@ func (a *assembly) resolve() {
 				p.images[i] = a.picture(p, img.Dest, img.Pos)
 			}
 		}
-		p.cover = a.pictureKey(p, "cover", p.Matter.Cover)
+		if p.kind() != "page" || p.Role == front.Plain {
+			p.cover = a.pictureKey(p, "cover", p.Matter.Cover) // the others show none
+		}
 		if p.Role == front.Post {
 			a.resolvePost(p)
 		}
@@ -63,7 +68,10 @@ func (a *assembly) resolve() {
 // name does.
 func (a *assembly) resolvePost(p *Page) {
 	m := p.Matter
-	if !m.Consent && (m.Holder != "" || m.Photo != "") {
+	if !m.Consent {
+		if m.Has("consent") || m.Holder == "" && m.Photo == "" {
+			return // it is said that there is none, or there is nothing to show
+		}
 		key := "holder"
 		if m.Holder == "" {
 			key = "photo"
@@ -91,7 +99,13 @@ func (a *assembly) picture(p *Page, dest string, pos diag.Pos) *Attachment {
 		return nil
 	}
 	f := a.files[route.Fold(file)]
-	if f == nil || !IsImage(file) {
+	if f != nil && !IsImage(file) {
+		a.report(ruleImageTarget.At(pos,
+			diag.Textf("“%s”不是网页能显示的图片", "%q is no picture that a page can show", path.Base(file)),
+			diag.Textf("另存为 JPG 或 PNG 再用；苹果手机的 HEIC 照片，在手机“设置-相机-格式”里选“兼容性最佳”", "save it as JPG or PNG; of HEIC photographs, set the phone to its most compatible format")))
+		return nil
+	}
+	if f == nil {
 		a.report(ruleImageTarget.At(pos,
 			diag.Textf("没有这个图片文件：“%s”", "there is no such picture: %q", dest), a.nearest(p, file, IsImage)))
 		return nil
@@ -114,6 +128,9 @@ func (a *assembly) link(p *Page, l *mark.Link) target {
 	if !ok {
 		a.outside(ruleLinkTarget, l.Dest, l.Pos)
 		return target{}
+	}
+	if whole, _, ok := route.Resolve(p.Path, strings.ReplaceAll(l.Dest, "#", "%23")); ok && fragment != "" && a.stands(whole) {
+		dest, fragment = whole, "" // the # is part of the file's name
 	}
 	q := a.bySource(dest)
 	if q == nil {
@@ -145,6 +162,11 @@ func (a *assembly) link(p *Page, l *mark.Link) target {
 		return target{}
 	}
 	return target{out: f.Out, file: f}
+}
+
+// stands reports whether there is a page or a file of a path.
+func (a *assembly) stands(file string) bool {
+	return a.bySource(file) != nil || a.files[route.Fold(file)] != nil
 }
 
 // linkPage finds the place in another page that a link leads to.
@@ -215,12 +237,14 @@ func (a *assembly) nearest(p *Page, missing string, want func(string) bool) diag
 	}
 	var here []string
 	for _, file := range a.bases[path.Dir(missing)+"/"] {
-		if want == nil || want(file) {
+		if file != p.Path && (want == nil || want(file)) {
 			here = append(here, path.Base(file))
 		}
 	}
 	found := ""
-	if near, ok := route.Nearest(path.Base(missing), here); ok {
+	if a.bySource(missing+".md") != nil {
+		found = missing + ".md"
+	} else if near, ok := route.Nearest(path.Base(missing), here); ok {
 		found = path.Join(path.Dir(missing), near)
 	} else if same := a.bases[path.Base(missing)]; len(same) > 0 && same[0] != missing && (want == nil || want(same[0])) {
 		found = same[0]

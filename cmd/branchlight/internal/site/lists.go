@@ -140,11 +140,20 @@ func (y yearList) folder() string {
 	return fmt.Sprintf("archive/%d", y.year)
 }
 
-func (y yearList) name() string {
+// title gives the year, "" for pages without a date, which the string file names.
+func (y yearList) title() string {
 	if y.year == 0 {
 		return ""
 	}
 	return strconv.Itoa(y.year)
+}
+
+// step is the year's step of a breadcrumb.
+func (y yearList) step() step {
+	if y.year == 0 {
+		return step{key: "undated"}
+	}
+	return step{title: y.title()}
 }
 
 // years divides the pages by year, newest first, those without a date last.

@@ -112,7 +112,7 @@ func (a *assembly) listOutputs() {
 	a.Outputs = append(a.Outputs, Output{Path: outArchive, Template: "archive", View: func() any { return s.archive(years) }})
 	for _, y := range years {
 		a.paged(y.folder(), "year", "", y.pages, func(pt part) any {
-			return s.list(pt, outArchive, y.name(), "", step{key: "archive", out: outArchive}, step{title: y.name()})
+			return s.list(pt, outArchive, y.title(), "", step{key: "archive", out: outArchive}, y.step())
 		})
 	}
 }

@@ -31,12 +31,13 @@ func (a *assembly) place() {
 		p.Title, p.date, p.order = src.Matter.Title, src.Matter.Date, orderOf(src.Matter)
 		a.all = append(a.all, p)
 		a.pages[route.Fold(src.Path)] = p
-		if path.Base(src.Path) == IndexFile {
+		if isIndexFile(src.Path) {
 			a.index[path.Dir(src.Path)] = p
 		}
 	}
 	for i := range a.in.Files {
 		f := a.in.Files[i]
+		a.misnamed(f.Path)
 		a.files[route.Fold(f.Path)] = &Attachment{File: f}
 	}
 	for _, p := range a.all {
@@ -47,10 +48,22 @@ func (a *assembly) place() {
 	}
 }
 
+// misnamed reports a file that its author took for a page.
+func (a *assembly) misnamed(file string) {
+	for _, ending := range []string{".md.txt", ".markdown", ".mdown", ".md.docx"} {
+		if strings.HasSuffix(strings.ToLower(file), ending) {
+			stem := path.Base(file)[:len(path.Base(file))-len(ending)]
+			a.report(rulePageName.At(diag.Pos{File: file},
+				diag.Textf("文件名以 %s 结尾，不会成为网页", "a file whose name ends in %s makes no page", ending),
+				diag.Textf("改名为 %s.md；在“资源管理器-查看”里勾选“文件扩展名”，才看得到完整的名字", "rename it to %s.md; let the file manager show extensions to see the whole name", stem)))
+		}
+	}
+}
+
 // placePage puts one page into its folder.
 func (a *assembly) placePage(p *Page) {
-	folder, name := path.Dir(p.Path), path.Base(p.Path)
-	isIndex := name == IndexFile
+	folder := path.Dir(p.Path)
+	isIndex := isIndexFile(p.Path)
 	top, below := cutFolder(folder, len(Content)+1)
 	if top == "" {
 		if isIndex {
@@ -86,6 +99,10 @@ func (a *assembly) placePage(p *Page) {
 	a.Pages = append(a.Pages, p)
 }
 
+// isIndexFile reports whether a source describes its folder. Case is ignored, as
+// Windows does.
+func isIndexFile(source string) bool { return strings.EqualFold(path.Base(source), IndexFile) }
+
 // cutFolder gives the part of a folder's path that ends with the name that
 // begins at an offset, and where the next name begins; 0 where there is none.
 func cutFolder(folder string, from int) (part string, next int) {
@@ -110,7 +127,7 @@ func (a *assembly) placePlain(p *Page, top string, isIndex bool) {
 	switch {
 	case isIndex:
 		p.Role = front.PlainIndex
-	case path.Base(p.Path) == IndexFile:
+	case isIndexFile(p.Path):
 		a.misplacedIndex(p)
 	default:
 		p.Role = front.Plain

@@ -46,18 +46,20 @@ func (a *assembly) claimOwn(out string) {
 	key := route.Fold(out)
 	if first, taken := a.claims[key]; taken && first.pos != (diag.Pos{}) {
 		a.report(ruleCollision.At(first.pos,
-			diag.Textf("%s 的地址 %s 是网站自己的列表页的地址", "the address of %s, %s, is that of a list of the site", first.by.Zh, out), otherSlug))
+			diag.Textf("%s 的地址 %s 是网站自己的列表页的地址", "the address of %s, %s, is that of a list of the site", first.by.Zh, out), otherSlug(out)))
 		return
 	}
 	a.claims[key] = claim{by: ownPage}
 }
 
-// What to do about two sources of one address.
+// otherSlug says what to do about two sources of one address.
+func otherSlug(out string) diag.Text {
+	name := strings.TrimSuffix(strings.TrimSuffix(out, "/index.html"), ".html")
+	return diag.Textf("给其中一个在文首写另一个地址，例如 slug = \"%[1]s-2\"，或改文件名", "give one of them another address, such as slug = \"%[1]s-2\", in its front matter, or rename it", path.Base(name))
+}
+
+// What to do about two files, and two themes, of one address.
 var (
-	otherSlug = diag.Text{
-		Zh: "给其中一个在文首写 slug = \"另一个名字\"，或改文件名",
-		En: "give one of them slug = \"another-name\" in its front matter, or rename it",
-	}
 	otherName = diag.Text{
 		Zh: "给其中一个文件改名，链接也照着改",
 		En: "rename one of the two files, and mend the link",
@@ -92,7 +94,7 @@ func (a *assembly) routes() {
 		a.claimFolder(s.Page, s.Folder, s.Out)
 	}
 	for _, p := range a.all {
-		if a.admitted(p.Status) && path.Base(p.Path) != IndexFile {
+		if a.admitted(p.Status) && !isIndexFile(p.Path) {
 			a.routePage(p)
 		}
 	}
@@ -110,19 +112,25 @@ func (a *assembly) claimFolder(index *Page, folder, out string) {
 	if ownFolders[out] {
 		a.report(ruleReserved.At(pos,
 			diag.Textf("文件夹的网页地址“%s”是网站自己的栏目", "the folder's address %q is a column of the site itself", out),
-			diag.Textf("在 _index.md 的文首写 slug = \"另一个名字\"，或给文件夹改名", "write slug = \"another-name\" in its _index.md, or rename the folder")))
+			diag.Textf("在 _index.md 的文首写 slug = \"%[1]s-2\" 这样的另一个名字，或给文件夹改名", "write another name, such as slug = \"%[1]s-2\", in its _index.md, or rename the folder", out)))
 		return
 	}
-	a.claim(out+"/index.html", bySourcePath(by), pos, otherSlug)
+	a.claim(out+"/index.html", bySourcePath(by), pos, otherSlug(out))
 }
 
 func (a *assembly) routePage(p *Page) {
 	name := p.Matter.Slug
 	if name == "" {
-		name = a.namer.Slug(strings.TrimSuffix(path.Base(p.Path), ".md"))
+		file := path.Base(p.Path)
+		if strings.EqualFold(file, "index.md") {
+			a.report(ruleIndexPlace.At(diag.Pos{File: p.Path, Line: 1},
+				diag.Textf("介绍单位或党支部的文件应命名为 _index.md，这里少了前面的下划线", "the file that describes a folder is named _index.md; the underscore is missing"),
+				diag.Textf("把文件名改成 _index.md；如果是普通页面，换一个名字", "rename it to _index.md; if it is an ordinary page, give it another name")))
+		}
+		name = a.namer.Slug(strings.TrimSuffix(file, path.Ext(file)))
 	}
 	p.Out = path.Join(a.folder(path.Dir(p.Path)), name+".html")
-	a.claim(p.Out, bySourcePath(p.Path), p.Matter.Pos("slug"), otherSlug)
+	a.claim(p.Out, bySourcePath(p.Path), p.Matter.Pos("slug"), otherSlug(p.Out))
 }
 
 // folder gives the output folder of a folder of content.

@@ -4,12 +4,20 @@ import "branchlight/cmd/branchlight/internal/diag"
 
 // Rules are the rules of this package.
 var Rules = []*diag.Rule{
-	ruleIndexPlace, ruleIndexMissing, ruleTopic, ruleStage, ruleHome,
+	rulePageName, ruleIndexPlace, ruleIndexMissing, ruleTopic, ruleStage, ruleHome,
 	ruleCollision, ruleReserved, ruleAlias,
 	ruleLinkTarget, ruleLinkAnchor, ruleLinkHeld, ruleImageTarget, ruleFileType, ruleConsent,
 }
 
 var (
+	rulePageName = &diag.Rule{
+		ID: "page-name", Severity: diag.Warning,
+		Doc: diag.Text{
+			Zh: "网页文件的名字以 .md 结尾。记事本常常悄悄加上 .txt，变成 .md.txt，这样的文件不会成为网页。",
+			En: "A page's file name ends in .md. Editors like to add .txt to it, and such a file makes no page.",
+		},
+		Example: "content/财政局/预算股党支部/一月一课.md.txt",
+	}
 	ruleIndexPlace = &diag.Rule{
 		ID: "index-place", Severity: diag.Warning,
 		Doc: diag.Text{

@@ -129,7 +129,7 @@ func readCase(t testing.TB, archive *txtar.Archive) *siteCase {
 			c.want = f.Data
 		case !strings.HasPrefix(name, Content+"/"):
 			t.Fatalf("the section %s is used by nothing", name)
-		case strings.HasSuffix(name, ".md"):
+		case IsPage(name):
 			src := diag.NewSource(name, []byte(unhide(string(f.Data))))
 			matter, found := front.Parse(src)
 			doc := parser.Parse(src, matter.Body)

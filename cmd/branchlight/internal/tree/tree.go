@@ -14,10 +14,11 @@
 //
 // Left out with a finding are: private keys and certificates with keys, whatever
 // is neither file nor folder (FIFO, socket, device), links, save those that lead
-// to a regular file of the same extension inside the site, names that cannot be shown or that other
-// systems cannot hold, and folders nested too deeply. Listed with a finding are
-// paths too long for Windows, and names in one folder that differ only in case or
-// in Unicode normal form, which are one name on other systems.
+// to a regular file of the same extension inside the site, names that cannot be
+// shown or that other systems cannot hold, and folders nested too deeply. Listed
+// with a finding are paths too long for Windows, and names in one folder that
+// differ only in case or in Unicode normal form, which are one name on other
+// systems.
 //
 // # What text is
 //
