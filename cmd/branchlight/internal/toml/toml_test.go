@@ -44,7 +44,7 @@ func values(t *Table) map[string]any {
 func plain(v *Value) any {
 	switch v.Kind {
 	case Text:
-		return v.Text
+		return strings.TrimSpace(v.Text) // blanks at the ends may go
 	case Int:
 		return v.Num
 	case Bool:
@@ -64,6 +64,8 @@ func plain(v *Value) any {
 // like brings a value of the library into the same shape.
 func like(x any) any {
 	switch x := x.(type) {
+	case string:
+		return strings.TrimSpace(x)
 	case time.Time:
 		return day.Of(x).String()
 	case []map[string]any:
