@@ -12,6 +12,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -23,6 +24,7 @@ import (
 	"branchlight/cmd/branchlight/internal/render"
 	"branchlight/cmd/branchlight/internal/route"
 	"branchlight/cmd/branchlight/internal/site"
+	"branchlight/cmd/branchlight/internal/tree"
 )
 
 // Options say what to build and where to.
@@ -132,6 +134,9 @@ func (r *run) line() error {
 	if err := r.scan(); err != nil {
 		return err
 	}
+	if !slices.ContainsFunc(r.snapshot.Files, func(f tree.File) bool { return site.IsPage(f.Path) }) {
+		return &NoPagesError{r.Root} // a share that is not mounted looks like this: not a reason to remove the site
+	}
 	var others sync.WaitGroup // what needs no page is made meanwhile
 	settled := r.settled()
 	if settled {
@@ -229,6 +234,16 @@ func (e *NoSiteError) Error() string { return e.Text().En }
 // Text gives the message in both languages.
 func (e *NoSiteError) Text() diag.Text {
 	return diag.Textf("文件夹 %s 里没有 site.toml，不是一个站点；请进入站点文件夹再试，或用 branchlight new site 新建", "%s has no site.toml and is no site; go to the site's folder, or make one with branchlight new site", e.Dir)
+}
+
+// NoPagesError says that a site has not a single page.
+type NoPagesError struct{ Dir string }
+
+func (e *NoPagesError) Error() string { return e.Text().En }
+
+// Text gives the message in both languages.
+func (e *NoPagesError) Text() diag.Text {
+	return diag.Textf("文件夹 %s 的 content 里没有一个 .md 文件，网站没有改动；请看看共享文件夹是否连上、文件夹是否被移走", "there is no .md file in content of %s, and the site is not changed; see whether a share is not connected or the folder was moved", e.Dir)
 }
 
 // exists reports whether there is a file or folder of the name.

@@ -49,6 +49,7 @@ func TestToday(t *testing.T) {
 	for _, zone := range []string{"Pacific/Kiritimati", "Etc/GMT+12"} { // 26 hours apart
 		root := t.TempDir()
 		write(t, root, "site.toml", "title = \"x\"\ntimezone = \""+zone+"\"\n")
+		write(t, root, "content/_index.md", "+++\ntitle = \"x\"\n+++\n")
 		z, err := time.LoadLocation(zone)
 		if err != nil {
 			t.Skip("no time zones here")

@@ -8,6 +8,7 @@ import (
 
 	"branchlight/cmd/branchlight/internal/config"
 	"branchlight/cmd/branchlight/internal/diag"
+	"branchlight/cmd/branchlight/internal/out"
 	"branchlight/cmd/branchlight/internal/render"
 	"branchlight/cmd/branchlight/internal/tmpl"
 	"branchlight/cmd/branchlight/internal/tree"
@@ -46,6 +47,13 @@ func (r *run) loadTheme() {
 		return
 	}
 	r.assets, _ = render.Assets(r.theme) // a theme may have no assets
+	for _, asset := range r.assets {
+		if !out.Safe(asset) {
+			r.report(ruleTheme.At(diag.Pos{File: folder + "/" + asset},
+				diag.Textf("主题文件的名字里有网址不能用的字符", "the name of a theme's file has characters that no address can have"),
+				diag.Textf("只用英文字母、数字和 - _ .，例如 banner-1.png", "use letters, digits and - _ . only, as in banner-1.png")))
+		}
+	}
 	layouts, err := fs.Sub(r.root.FS(), tmpl.LayoutsDir)
 	if err != nil || !exists(r.root, tmpl.LayoutsDir) {
 		layouts = nil
@@ -58,7 +66,7 @@ func (r *run) loadTheme() {
 // strings reads the theme's words in the site's language.
 func (r *run) strings(folder string) map[string]string {
 	name := "strings/" + r.config.Language + ".toml"
-	raw, err := fs.ReadFile(r.theme, name)
+	raw, err := tree.ReadFS(r.theme, name, maxText)
 	if err != nil {
 		r.report(ruleTheme.At(diag.Pos{File: folder + "/" + name},
 			diag.Textf("主题没有这种语言（%s）的文字文件", "the theme has no string file for the language %s", r.config.Language),

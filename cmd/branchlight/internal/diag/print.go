@@ -45,13 +45,22 @@ func (p Printer) List(fs []Finding) error {
 
 func (p Printer) finding(w io.Writer, f Finding) {
 	colon := Text{"：", ": "}.In(p.Lang)
-	fmt.Fprintf(w, "%s: %s%s%s [%s]\n", Printable(f.Pos.String()), p.paint(f.Severity), colon, Printable(f.Message.In(p.Lang)), f.Rule)
+	fmt.Fprintf(w, "%s: %s%s%s [%s]\n", Printable(f.Pos.String()), p.paint(f.Severity), colon, Printable(bounded(f.Message.In(p.Lang))), f.Rule)
 	if f.Line != "" {
 		fmt.Fprintf(w, "%6d | %s\n", f.Pos.Line, Printable(strings.ReplaceAll(f.Line, "\t", "    ")))
 	}
 	if h := f.Hint.In(p.Lang); h != "" {
-		fmt.Fprintf(w, "    %s%s%s\n", Text{"提示", "hint"}.In(p.Lang), colon, Printable(h))
+		fmt.Fprintf(w, "    %s%s%s\n", Text{"提示", "hint"}.In(p.Lang), colon, Printable(bounded(h)))
 	}
+}
+
+// bounded shortens a message that quotes a giant line.
+func bounded(s string) string {
+	const most = 4000 // bytes
+	if len(s) <= most {
+		return s
+	}
+	return strings.ToValidUTF8(s[:most], "") + "…"
 }
 
 func (p Printer) paint(s Severity) string {

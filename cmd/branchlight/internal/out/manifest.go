@@ -59,7 +59,7 @@ func decodeManifest(b []byte) (m manifest, ok bool) {
 		n, err := strconv.ParseInt(string(size), 10, 64)
 		e.size = n
 		// A path that Write would refuse is nobody's doing but an attacker's.
-		if !whole || !ok1 || !ok2 || err != nil || len(sum) != 64 || !checkPath(string(p)) {
+		if !whole || !ok1 || !ok2 || err != nil || len(sum) != 64 || !Safe(string(p)) {
 			ok = false
 			continue
 		}

@@ -80,10 +80,10 @@ type Result struct {
 	Kept                        []string // files and folders ("x/") of others, which stay; sorted
 }
 
-// checkPath tells whether a path may be written: slash-separated, no part empty
+// Safe tells whether a path may be written: slash-separated, no part empty
 // or beginning with a dot, and only letters, digits and - _ . ~ @ + of ASCII.
 // What passes is local on every system and the same file under every spelling.
-func checkPath(p string) bool {
+func Safe(p string) bool {
 	if p == "" || len(p) > 1024 {
 		return false
 	}

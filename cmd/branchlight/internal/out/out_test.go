@@ -380,7 +380,7 @@ func TestPaths(t *testing.T) {
 		}
 	}
 	for _, p := range []string{"a", "A-b_c.~d@2x+.html", "console/lpt/com.css", strings.Repeat("a", 255)} {
-		if !checkPath(p) {
+		if !Safe(p) {
 			t.Errorf("%q cannot be written", p)
 		}
 	}

@@ -128,7 +128,7 @@ func (s *Stage) claim(p string) (*output, error) {
 		return nil, errEnded
 	case s.err != nil:
 		return nil, s.err
-	case !checkPath(p):
+	case !Safe(p):
 		s.err = fmt.Errorf("%q is no safe output path", p)
 		return nil, s.err
 	case s.outputs[p] != nil:

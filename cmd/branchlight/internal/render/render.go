@@ -12,7 +12,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"strings"
 	"sync"
 
 	"branchlight/cmd/branchlight/internal/diag"
@@ -20,6 +19,7 @@ import (
 	"branchlight/cmd/branchlight/internal/parallel"
 	"branchlight/cmd/branchlight/internal/site"
 	"branchlight/cmd/branchlight/internal/tmpl"
+	"branchlight/cmd/branchlight/internal/tree"
 	"branchlight/cmd/branchlight/internal/view"
 )
 
@@ -37,7 +37,8 @@ type Inputs struct {
 	Assets []string                                   // paths of the theme's own files, which are output paths too
 }
 
-// Page makes the bytes of one output and appends them to w.
+// Page makes the bytes of one output and appends them to w. Nothing is appended
+// where the finding is an error.
 func Page(w *bytes.Buffer, set *tmpl.Set, o *site.Output) *diag.Finding {
 	switch v := o.View().(type) {
 	case *view.Feed:
@@ -72,7 +73,7 @@ func All(s *site.Site, set *tmpl.Set, in Inputs, sink Sink) ([]diag.Finding, err
 			o := &s.Outputs[i]
 			w := buffers.Get().(*bytes.Buffer)
 			w.Reset()
-			if findings[i] = Page(w, set, o); findings[i] == nil {
+			if findings[i] = Page(w, set, o); findings[i] == nil || findings[i].Severity != diag.Error {
 				failed.set(sink.Write(o.Path, w.Bytes()))
 			}
 			buffers.Put(w)
@@ -160,19 +161,23 @@ func copyFile(f *site.Attachment, in Inputs, sink Sink) error {
 	return sink.Write(f.Out, clean)
 }
 
+// maxAsset bounds a file of the theme, in bytes.
+const maxAsset = 32 << 20
+
 func copyAsset(path string, theme fs.FS, sink Sink) error {
-	data, err := fs.ReadFile(theme, path)
+	data, err := tree.ReadFS(theme, path, maxAsset)
 	if err != nil {
-		return fmt.Errorf("reading the theme's %s: %w", path, err)
+		return fmt.Errorf("reading the theme's files: %w", err)
 	}
 	return sink.Write(path, data)
 }
 
-// Assets lists the files of a theme's assets folder, in order.
+// Assets lists the files of a theme's assets folder, in order, without what
+// editors and file managers leave there.
 func Assets(theme fs.FS) ([]string, error) {
 	var list []string
 	err := fs.WalkDir(theme, "assets", func(path string, d fs.DirEntry, err error) error {
-		if err == nil && d.Type().IsRegular() && !strings.HasPrefix(d.Name(), ".") {
+		if err == nil && d.Type().IsRegular() && !tree.Ignored(d.Name()) {
 			list = append(list, path)
 		}
 		return err

@@ -219,9 +219,17 @@ func (a *assembly) bareFolder(folder string) (out string, ok bool) {
 	return out, ok
 }
 
+// maxHints bounds the names that are looked for: each is compared with all of a
+// folder, and a folder that was moved can break thousands of links.
+const maxHints = 200
+
 // nearest makes the hint for a path that names no file: the nearest name in the
 // same folder, or a file of the same name elsewhere.
 func (a *assembly) nearest(p *Page, missing string, want func(string) bool) diag.Text {
+	relative := diag.Textf("写从本文件出发的相对路径，例如 p1.md 或 ../另一支部/p1.md", "write a path relative to this file, such as p1.md or ../other-branch/p1.md")
+	if a.hints++; a.hints > maxHints {
+		return relative
+	}
 	if a.bases == nil {
 		a.bases = map[string][]string{}
 		note := func(file string) {
@@ -250,7 +258,7 @@ func (a *assembly) nearest(p *Page, missing string, want func(string) bool) diag
 		found = same[0]
 	}
 	if found == "" {
-		return diag.Textf("写从本文件出发的相对路径，例如 p1.md 或 ../另一支部/p1.md", "write a path relative to this file, such as p1.md or ../other-branch/p1.md")
+		return relative
 	}
 	shown := relativePath(path.Dir(p.Path), found)
 	return diag.Textf("最接近的是“%s”", "the nearest is %q", shown)

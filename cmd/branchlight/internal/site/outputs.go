@@ -156,6 +156,17 @@ func aliasFile(old string) string {
 	return old
 }
 
+// insideFile reports whether an address lies below one that is a file, and gives
+// that one.
+func (a *assembly) insideFile(out string) (file string, inside bool) {
+	for folder := path.Dir(out); folder != "."; folder = path.Dir(folder) {
+		if _, taken := a.claims[route.Fold(folder)]; taken || strings.HasSuffix(folder, ".html") {
+			return folder, true
+		}
+	}
+	return out, false
+}
+
 // alias adds one page at an old address of q; the finding, if the address is
 // taken, goes to the page that asks for the alias.
 func (a *assembly) alias(by *Page, old string, q *Page) {
@@ -165,6 +176,12 @@ func (a *assembly) alias(by *Page, old string, q *Page) {
 		a.report(ruleAlias.At(pos,
 			diag.Textf("旧地址 %[1]s 已经属于 %[2]s", "the old address %[1]s belongs to %[3]s", old, first.by.Zh, first.by.En),
 			diag.Textf("从 aliases 里删去这个地址，或改掉另一页的 slug", "remove it from aliases, or change the other page's slug")))
+		return
+	}
+	if file, inside := a.insideFile(old); inside || len(old) > maxOut {
+		a.report(ruleAlias.At(pos,
+			diag.Textf("旧地址 %s 不能用：%s 是一个文件，或者地址太长", "the old address %s cannot be: %s is a file, or the address is too long", old, file),
+			diag.Textf("旧地址写成 文件夹/文件.html 的样子", "write old addresses as folder/file.html")))
 		return
 	}
 	a.claims[key] = claim{bySourcePath(by.Path), pos}

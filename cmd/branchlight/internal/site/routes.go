@@ -38,7 +38,16 @@ func (a *assembly) claim(out string, by diag.Text, pos diag.Pos, hint diag.Text)
 		return
 	}
 	a.claims[key] = claim{by, pos}
+	if len(out) > maxOut {
+		a.report(ruleLong.At(pos,
+			diag.Textf("网页地址太长（%d 个字符，最多 %d 个）", "the address is too long (%d characters, at most %d)", len(out), maxOut),
+			diag.Textf("把文件夹名或文件名改短，或写一个短的 slug", "shorten the names of the folders or the file, or write a short slug")))
+	}
 }
+
+// maxOut is the number of characters of the longest address. Windows opens no
+// paths of more than 260, the folder that the site lies in included.
+const maxOut = 220
 
 // claimOwn notes that the site makes a page of its own. A source that has the
 // address already must give way.

@@ -5,7 +5,7 @@ import "branchlight/cmd/branchlight/internal/diag"
 // Rules are the rules of this package.
 var Rules = []*diag.Rule{
 	rulePageName, ruleIndexPlace, ruleIndexMissing, ruleTopic, ruleStage, ruleHome,
-	ruleCollision, ruleReserved, ruleAlias,
+	ruleCollision, ruleReserved, ruleLong, ruleAlias,
 	ruleLinkTarget, ruleLinkAnchor, ruleLinkHeld, ruleImageTarget, ruleFileType, ruleConsent,
 }
 
@@ -73,6 +73,14 @@ var (
 			En: "A folder's address is one of the site's own columns (agencies, themes, archive ...). Choose another with slug.",
 		},
 		Example: "content/themes/_index.md",
+	}
+	ruleLong = &diag.Rule{
+		ID: "route-long", Severity: diag.Error,
+		Doc: diag.Text{
+			Zh: "网页地址太长，Windows 打不开。中文名字变成拼音会长好几倍，把文件夹名和文件名改短，或写 slug。",
+			En: "The address is too long for Windows to open. Chinese names grow in pinyin: shorten them, or write a slug.",
+		},
+		Example: "content/局/支部/（一层又一层的长文件夹名）/一月一课.md",
 	}
 	ruleAlias = &diag.Rule{
 		ID: "alias-collision", Severity: diag.Error,

@@ -186,6 +186,7 @@ type assembly struct {
 	files    map[string]*Attachment // by source path, folded
 	folders  map[string]string      // output folder by source folder
 	claims   map[string]claim       // by folded output path
+	hints    int                    // nearest names that were looked for
 	bases    map[string][]string    // source paths by base name, made for hints
 	findings []diag.Finding
 }

@@ -55,6 +55,24 @@ func Read(root *os.Root, path string, limit int64) ([]byte, error) {
 	return readAll(f, path, int(size), limit)
 }
 
+// ReadFS is Read for a file of a file system, such as a theme that the program
+// brings along.
+func ReadFS(fsys fs.FS, path string, limit int64) ([]byte, error) {
+	f, err := fsys.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("reading: %w", err)
+	}
+	defer f.Close()
+	fi, err := f.Stat()
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", path, err)
+	}
+	if !fi.Mode().IsRegular() {
+		return nil, fmt.Errorf("reading %s: %w", path, ErrNotRegular)
+	}
+	return readAll(f, path, int(min(fi.Size(), limit)), limit)
+}
+
 // readAll reads a file that was size bytes long a moment ago.
 func readAll(f io.Reader, path string, size int, limit int64) ([]byte, error) {
 	// The one byte more tells the end of the file without growing the slice.
