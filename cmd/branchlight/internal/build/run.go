@@ -263,8 +263,8 @@ func (r *run) heldFor(found []diag.Finding) []diag.Finding {
 
 // pageFindings gives the findings of the single files, and those of the whole site
 // about them. What is wrong in a page that is not published does no harm, and is
-// a warning. But what is wrong in the front matter of a draft may be the very
-// reason that it is taken for one, and stays an error.
+// a warning. But what is wrong in its front matter may be the very reason that it
+// is held back, and stays an error, save in what is a draft beyond doubt.
 func (r *run) pageFindings(s *site.Site, found []diag.Finding) []diag.Finding {
 	held := map[string]site.Status{}
 	if s != nil {
@@ -273,18 +273,20 @@ func (r *run) pageFindings(s *site.Site, found []diag.Finding) []diag.Finding {
 		}
 	}
 	var list []diag.Finding
-	add := func(found []diag.Finding, harmless func(site.Status) bool) {
+	add := func(found []diag.Finding, harmless func(diag.Finding, site.Status) bool) {
 		for _, f := range found {
-			if f.Severity == diag.Error && harmless(held[f.Pos.File]) {
+			if f.Severity == diag.Error && harmless(f, held[f.Pos.File]) {
 				f.Severity = diag.Warning
 			}
 			list = append(list, f)
 		}
 	}
-	notShown := func(s site.Status) bool { return s != site.Published }
+	notShown := func(_ diag.Finding, s site.Status) bool { return s != site.Published }
 	for i := range r.pages {
 		p := &r.pages[i]
-		add(p.findings, func(s site.Status) bool { return s == site.Bad })
+		add(p.findings, func(f diag.Finding, s site.Status) bool {
+			return s == site.Bad || s == site.Draft && !p.Matter.Opaque && !front.Doubtful(f)
+		})
 		add(p.Doc.Findings, notShown)
 	}
 	add(found, notShown)

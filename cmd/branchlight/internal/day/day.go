@@ -52,11 +52,6 @@ func (d Day) Time(zone *time.Location) time.Time {
 	return time.Date(d.Year(), time.Month(d.Month()), d.Date(), 0, 0, 0, 0, zone)
 }
 
-// AddDays gives the day n days later.
-func (d Day) AddDays(n int) Day {
-	return Of(d.Time(time.UTC).AddDate(0, 0, n))
-}
-
 // String gives yyyy-mm-dd, or "" where no day is given.
 func (d Day) String() string {
 	if d == 0 {
