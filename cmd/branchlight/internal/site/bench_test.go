@@ -12,7 +12,7 @@ import (
 	"branchlight/cmd/branchlight/internal/route"
 )
 
-// county makes the input of a site of n pages.
+// benchInput makes the input of a site of n pages.
 func benchInput(n int) Input {
 	in := Input{
 		Config: &config.Site{

@@ -18,7 +18,7 @@ import (
 	"branchlight/themes"
 )
 
-// To look at the pages: go test ./internal/tmpl -run County -pages /tmp/pages
+// To look at the pages: go test ./internal/tmpl -run County -pages DIR
 var pagesDir = flag.String("pages", "", "write the sample pages of the county theme to this folder")
 
 func county(t testing.TB) fs.FS {
