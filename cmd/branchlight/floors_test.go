@@ -19,7 +19,7 @@ import (
 var floors = map[string]int{
 	"diag": 0, "day": 0, "parallel": 0,
 
-	"route": 1, "view": 1, "tree": 1, "out": 1, "toml": 1,
+	"golden": 1, "route": 1, "view": 1, "tree": 1, "out": 1, "toml": 1,
 	"config": 2, "front": 2, "mark": 2, "tmpl": 2, "image": 2,
 	"site":  3,
 	"check": 4, "render": 4,

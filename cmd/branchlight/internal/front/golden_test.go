@@ -1,11 +1,7 @@
 package front
 
 import (
-	"bytes"
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -15,9 +11,8 @@ import (
 
 	"branchlight/cmd/branchlight/internal/day"
 	"branchlight/cmd/branchlight/internal/diag"
+	"branchlight/cmd/branchlight/internal/golden"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 var roleWords = map[string]Role{
 	"home": Home, "plain": Plain, "plainindex": PlainIndex, "agency": Agency, "branch": Branch,
@@ -28,69 +23,30 @@ var roleWords = map[string]Role{
 // the input gives, and the findings in Chinese and in English. <U+200B> in an
 // input stands for the character itself.
 func TestGolden(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Fatal("no golden files", err)
-	}
-	seen := map[string]bool{}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			golden(t, file, seen)
-		})
-	}
-	for _, r := range Rules {
-		if !seen[r.ID] {
-			t.Errorf("rule %s has no golden file", r.ID)
-		}
-		if r.Doc.Zh == "" || r.Doc.En == "" || r.Example == "" {
-			t.Errorf("rule %s lacks its doc or example", r.ID)
-		}
-	}
-}
-
-func golden(t *testing.T, file string, seen map[string]bool) {
-	ar, err := txtar.ParseFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	got := &txtar.Archive{Comment: ar.Comment}
-	var m *Matter
-	var found []diag.Finding
-	for _, f := range ar.Files {
-		switch f.Name {
-		case "input":
-			src := diag.NewSource("a.md", []byte(visible(string(f.Data))))
-			m, found = Parse(src)
-			defer func() { checkBody(t, src, m) }()
-		case "role":
-			role, ok := roleWords[strings.TrimSpace(string(f.Data))]
-			if !ok {
-				t.Fatalf("no role %q", f.Data)
+	golden.Run(t, Rules, func(t *testing.T, _ string, in []txtar.File) (got []txtar.File, found []diag.Finding) {
+		var m *Matter
+		for _, f := range in {
+			switch f.Name {
+			case "input":
+				src := diag.NewSource("a.md", []byte(visible(string(f.Data))))
+				m, found = Parse(src)
+				checkBody(t, src, m)
+			case "role":
+				role, ok := roleWords[strings.TrimSpace(string(f.Data))]
+				if !ok {
+					t.Fatalf("no role %q", f.Data)
+				}
+				found = append(found, m.Misplaced(role)...)
+			default:
+				continue
 			}
-			found = append(found, m.Misplaced(role)...)
-		default:
-			continue
+			got = append(got, f)
 		}
-		got.Files = append(got.Files, f)
-	}
-	for _, f := range found {
-		seen[f.Rule] = true
-	}
-	in := visible(string(got.Files[0].Data))
-	got.Files = append(got.Files,
-		txtar.File{Name: "matter", Data: []byte(dump(m) + fmt.Sprintf("body %q\n", firstLine(in[m.Body:])))},
-		txtar.File{Name: "zh", Data: printed(found, diag.Zh)},
-		txtar.File{Name: "en", Data: printed(found, diag.En)})
-	data := txtar.Format(got)
-	if *update {
-		if err := os.WriteFile(file, data, 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	if want := txtar.Format(ar); !bytes.Equal(data, want) {
-		t.Errorf("got:\n%s\nwant:\n%s", data, want)
-	}
+		input := visible(string(got[0].Data))
+		matter := dump(m) + fmt.Sprintf("body %q\n", firstLine(input[m.Body:]))
+		got = append(got, txtar.File{Name: "matter", Data: []byte(matter)})
+		return append(got, golden.Printed(t, found)...), found
+	})
 }
 
 func checkBody(t *testing.T, src *diag.Source, m *Matter) {
@@ -112,14 +68,6 @@ func visible(s string) string {
 		n, _ := strconv.ParseUint(m[3:7], 16, 32)
 		return string(rune(n))
 	})
-}
-
-func printed(fs []diag.Finding, l diag.Lang) []byte {
-	var b bytes.Buffer
-	if err := (diag.Printer{W: &b, Lang: l}).List(fs); err != nil {
-		return []byte(err.Error())
-	}
-	return b.Bytes()
 }
 
 // dump writes every field that is not at its zero value, with its place.

@@ -1,11 +1,7 @@
 package toml
 
 import (
-	"bytes"
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -14,9 +10,8 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"branchlight/cmd/branchlight/internal/diag"
+	"branchlight/cmd/branchlight/internal/golden"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 // testSchema is small, and has a key of every kind.
 var testKeys = []Key{
@@ -45,63 +40,28 @@ var (
 // Chinese and in English. <U+200B> in an input stands for the character itself.
 // The file's name begins with the schema: flat, deep or free.
 func TestGolden(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Fatal("no golden files", err)
-	}
-	seen := map[string]bool{}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			golden(t, file, seen)
-		})
-	}
-	for _, r := range Rules {
-		if !seen[r.ID] {
-			t.Errorf("rule %s has no golden file", r.ID)
-		}
-		if r.Doc.Zh == "" || r.Doc.En == "" || r.Example == "" {
-			t.Errorf("rule %s lacks its doc or example", r.ID)
-		}
-	}
-}
-
-func golden(t *testing.T, file string, seen map[string]bool) {
-	ar, err := txtar.ParseFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	got := &txtar.Archive{Comment: ar.Comment}
-	for _, f := range ar.Files {
-		if f.Name != "input" {
-			continue
-		}
-		src := diag.NewSource("a.md", []byte(visible(string(f.Data))))
-		doc := schemaOf(file).Parse(src, 0, len(src.Text))
-		for _, f := range doc.Findings {
-			seen[f.Rule] = true
-			if strings.Contains(f.Message.Zh+f.Hint.Zh+f.Message.En+f.Hint.En, `\x`) {
-				t.Errorf("a message has an escape: %s", f.Message.Zh)
+	golden.Run(t, Rules, func(t *testing.T, name string, in []txtar.File) (got []txtar.File, all []diag.Finding) {
+		for _, f := range in {
+			if f.Name != "input" {
+				continue
 			}
+			src := diag.NewSource("a.md", []byte(visible(string(f.Data))))
+			doc := schemaOf(name).Parse(src, 0, len(src.Text))
+			for _, f := range doc.Findings {
+				if strings.Contains(f.Message.Zh+f.Hint.Zh+f.Message.En+f.Hint.En, `\x`) {
+					t.Errorf("a message has an escape: %s", f.Message.Zh)
+				}
+			}
+			values := txtar.File{Name: "values", Data: []byte(dump(&doc.Table, "") + unread(doc))}
+			got = append(append(got, f, values), golden.Printed(t, doc.Findings)...)
+			all = append(all, doc.Findings...)
 		}
-		got.Files = append(got.Files, f,
-			txtar.File{Name: "values", Data: []byte(dump(&doc.Table, "") + unread(doc))},
-			txtar.File{Name: "zh", Data: printed(doc.Findings, diag.Zh)},
-			txtar.File{Name: "en", Data: printed(doc.Findings, diag.En)})
-	}
-	data := txtar.Format(got)
-	if *update {
-		if err := os.WriteFile(file, data, 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	if want := txtar.Format(ar); !bytes.Equal(data, want) {
-		t.Errorf("got:\n%s\nwant:\n%s", data, want)
-	}
+		return got, all
+	})
 }
 
-func schemaOf(file string) *Schema {
-	switch kind, _, _ := strings.Cut(filepath.Base(file), "_"); kind {
+func schemaOf(name string) *Schema {
+	switch kind, _, _ := strings.Cut(name, "_"); kind {
 	case "deep":
 		return deepSchema
 	case "free":
@@ -117,14 +77,6 @@ func visible(s string) string {
 		n, _ := strconv.ParseUint(m[3:7], 16, 32)
 		return string(rune(n))
 	})
-}
-
-func printed(fs []diag.Finding, l diag.Lang) []byte {
-	var b bytes.Buffer
-	if err := (diag.Printer{W: &b, Lang: l}).List(fs); err != nil {
-		return []byte(err.Error())
-	}
-	return b.Bytes()
 }
 
 func unread(d *Document) string {
