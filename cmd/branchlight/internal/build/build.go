@@ -6,6 +6,14 @@
 // Every stage takes values and gives values and findings. Build changes the
 // output only if no finding is an error; with HoldBad, pages that have errors
 // are held back as drafts are, and the rest is built.
+//
+// # Memory
+//
+// Only the driver remembers (memory.go), from one run to the next, in a Session
+// or by the cache. The line is the same with and without memory: a file whose
+// bytes are known is not parsed again, an output whose key is known and which
+// still stands is not made again. Where everything is as the last build saw it,
+// and its output stands, there is nothing to do.
 package build
 
 import (
@@ -16,13 +24,12 @@ import (
 	"sync"
 	"time"
 
+	"branchlight/cmd/branchlight/internal/cache"
 	"branchlight/cmd/branchlight/internal/check"
 	"branchlight/cmd/branchlight/internal/day"
 	"branchlight/cmd/branchlight/internal/diag"
-	"branchlight/cmd/branchlight/internal/mark"
 	"branchlight/cmd/branchlight/internal/out"
 	"branchlight/cmd/branchlight/internal/render"
-	"branchlight/cmd/branchlight/internal/route"
 	"branchlight/cmd/branchlight/internal/site"
 	"branchlight/cmd/branchlight/internal/tree"
 )
@@ -34,19 +41,22 @@ type Options struct {
 	Day     day.Day             // the build day; zero: today in the site's zone
 	HoldBad bool                // hold pages with errors back and build the rest
 	Adopt   bool                // build into a folder that holds files of others, which stay
+	Preview bool                // admit drafts and future pages, marked as such; for a Session
 	Waiting func(holder string) // called once where another build holds the lock; holder names it
 }
 
 // Result says what was done.
 type Result struct {
 	Findings  []diag.Finding // of the whole run, sorted
+	Notes     []diag.Text    // of the cache: what is not as usual, and does no harm
 	Done      bool           // the output was brought up to date; false where errors prevented it
+	Same      bool           // nothing had changed since the last build, and nothing was done
 	Day       day.Day        // the build day
 	Pages     int            // articles and plain pages published
 	Indexes   int            // other pages made: home, agencies, branches, lists, aliases
 	Held      []Held         // pages held back, in path order
-	Parsed    int            // Markdown files parsed
-	Rendered  int            // outputs made from views
+	Parsed    int            // Markdown files parsed; others were known
+	Rendered  int            // outputs made from views; others stood already
 	Written   int            // files written because their bytes are new
 	Unchanged int            // files whose bytes stood already
 	Removed   int            // files that no source makes any more
@@ -66,7 +76,7 @@ type Held struct {
 
 // Stage is the time that a stage took.
 type Stage struct {
-	Name string // scan, parse, assemble, check, render, sync
+	Name string // recall, scan, parse, assemble, check, render, sync
 	Took time.Duration
 }
 
@@ -74,8 +84,21 @@ type Stage struct {
 // or the use's: no site.toml, no room on the disk, an output folder that is not
 // ours. Mistakes in the site are findings.
 func Build(o Options) (*Result, error) {
-	r := &run{Options: o, parser: mark.New()}
-	if err := r.open(); err != nil {
+	go cache.Program() // which takes as long as the scan
+	result, err := build(o, true)
+	if errors.Is(err, errForget) {
+		return build(o, false)
+	}
+	return result, err
+}
+
+// errForget says that the memory turned out to be damaged.
+var errForget = errors.New("the cache is damaged")
+
+// build is Build with the memory of earlier runs, or without.
+func build(o Options, remember bool) (*Result, error) {
+	r, err := open(o)
+	if err != nil {
 		return nil, err
 	}
 	defer r.root.Close()
@@ -83,6 +106,13 @@ func Build(o Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	c := cache.Open(r.root, cache.Program(), true)
+	defer c.Close()
+	if !remember {
+		c.Forget()
+	}
+	r.remember(c)
+	r.lap("recall")
 	if err := r.sync(stage); err != nil {
 		return nil, errors.Join(err, stage.Abort())
 	}
@@ -91,49 +121,71 @@ func Build(o Options) (*Result, error) {
 			return nil, err
 		}
 	}
-	return r.finish(), nil
+	result := r.finish()
+	r.save(c, stage)
+	r.lap("save")
+	return result, nil
 }
 
 // sync runs the line as far as there are no errors.
 func (r *run) sync(stage *out.Stage) error {
+	if err := r.scan(); err != nil {
+		return err
+	}
+	if r.stands(stage) {
+		return r.commit(stage)
+	}
 	if err := r.line(); err != nil || r.failed() {
 		return err
 	}
-	findings, err := render.All(r.site, r.templates, r.inputs(), stage)
+	sink := newSink(stage, r.mem.outputs)
+	made, findings, err := render.All(r.site, r.looks.templates, r.inputs(), sink)
+	r.result.Rendered = made
 	r.report(findings...)
 	r.lap("render")
+	if err == nil && r.mem.store.Err() != nil {
+		err = errForget
+	}
 	if err != nil || r.failed() {
 		return err
 	}
+	r.sink = sink
+	return r.commit(stage)
+}
+
+func (r *run) commit(stage *out.Stage) error {
 	done, err := stage.Commit()
 	if err != nil {
 		return err
 	}
 	r.lap("sync")
 	r.result.Done = true
-	r.result.Rendered = len(r.site.Outputs)
 	r.result.Written, r.result.Unchanged, r.result.Removed, r.result.Kept = done.Written, done.Unchanged, done.Removed, done.Kept
 	return nil
 }
 
 // Inspect does all of Build up to the checks, and writes nothing.
 func Inspect(o Options) (*Result, error) {
-	r := &run{Options: o, parser: mark.New()}
-	if err := r.open(); err != nil {
+	go cache.Program()
+	r, err := open(o)
+	if err != nil {
 		return nil, err
 	}
 	defer r.root.Close()
+	c := cache.Open(r.root, cache.Program(), false)
+	defer c.Close()
+	r.remember(c)
+	if err := r.scan(); err != nil {
+		return nil, err
+	}
 	if err := r.line(); err != nil {
 		return nil, err
 	}
 	return r.finish(), nil
 }
 
-// line runs the stages from the source folders to the checked site.
+// line runs the stages from the snapshot to the checked site.
 func (r *run) line() error {
-	if err := r.scan(); err != nil {
-		return err
-	}
 	if !slices.ContainsFunc(r.snapshot.Files, func(f tree.File) bool { return site.IsPage(f.Path) }) {
 		return &NoPagesError{r.Root} // a share that is not mounted looks like this: not a reason to remove the site
 	}
@@ -141,7 +193,6 @@ func (r *run) line() error {
 	settled := r.settled()
 	if settled {
 		others.Go(r.loadTheme)
-		others.Go(func() { r.namer = route.NewNamer(r.config.Pinyin) })
 	}
 	err := r.parse()
 	others.Wait()

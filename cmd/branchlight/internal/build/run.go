@@ -5,18 +5,14 @@ import (
 	"io/fs"
 	"os"
 	"slices"
-	"strings"
 	"time"
 
+	"branchlight/cmd/branchlight/internal/cache"
 	"branchlight/cmd/branchlight/internal/config"
 	"branchlight/cmd/branchlight/internal/day"
 	"branchlight/cmd/branchlight/internal/diag"
 	"branchlight/cmd/branchlight/internal/front"
-	"branchlight/cmd/branchlight/internal/image"
-	"branchlight/cmd/branchlight/internal/mark"
-	"branchlight/cmd/branchlight/internal/parallel"
 	"branchlight/cmd/branchlight/internal/render"
-	"branchlight/cmd/branchlight/internal/route"
 	"branchlight/cmd/branchlight/internal/site"
 	"branchlight/cmd/branchlight/internal/tmpl"
 	"branchlight/cmd/branchlight/internal/tree"
@@ -36,50 +32,52 @@ const (
 type run struct {
 	Options
 	root      *os.Root
-	reader    *tree.Reader
-	parser    *mark.Parser
-	namer     *route.Namer
+	mem       *memory // what earlier runs knew
+	settings  []byte  // the bytes of site.toml
 	config    *config.Site
 	snapshot  *tree.Snapshot
-	pages     []page
-	files     []site.File
-	theme     fs.FS
-	assets    []string
-	templates *tmpl.Set
+	files     []known // of the snapshot, in its order
+	pages     []*page
+	others    []site.File // under content, no pages
+	looks     *looks
 	bad       map[string]bool
 	seen      []diag.Finding // errors that pages were held back for
 	site      *site.Site
+	sink      *sink // of the output that was made; nil where it stood, or was not made
+	restamped bool  // a file was known by its bytes and not by its time
 	findings  []diag.Finding
 	result    Result
 	since     time.Time
 }
 
-// page is a Markdown file with what it gives on its own. The findings of its
-// text are in its Doc.
-type page struct {
-	site.Source
-	findings []diag.Finding // of its encoding and front matter
-}
-
-// open opens the site's folder.
-func (r *run) open() error {
-	r.since = time.Now()
+// open begins a run in a site's folder.
+func open(o Options) (*run, error) {
+	r := &run{Options: o, mem: newMemory(), since: time.Now()}
 	root, err := os.OpenRoot(r.Root)
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
-			return &NoSiteError{r.Root}
+			return nil, &NoSiteError{r.Root}
 		}
-		return err
+		return nil, err
 	}
 	if !exists(root, settingsFile) {
 		root.Close()
-		return &NoSiteError{r.Root}
+		return nil, &NoSiteError{r.Root}
 	}
 	r.root = root
 	if r.Output, err = r.Options.output(); err != nil {
 		root.Close()
+		return nil, err
 	}
-	return err
+	return r, nil
+}
+
+// remember takes what a cache knows.
+func (r *run) remember(c *cache.Cache) {
+	r.mem = recall(c)
+	if c.Note != (diag.Text{}) {
+		r.result.Notes = append(r.result.Notes, c.Note)
+	}
 }
 
 func (r *run) report(found ...diag.Finding) { r.findings = append(r.findings, found...) }
@@ -107,107 +105,56 @@ func (r *run) settled() bool { return r.config != nil && !r.failed() }
 
 // scan reads the settings and takes the snapshot of the source folders.
 func (r *run) scan() error {
+	if err := r.readSettings(); err != nil {
+		return err
+	}
+	var err error
+	if r.snapshot, err = tree.Scan(r.root, r.folders()...); err != nil {
+		return err
+	}
+	r.scanned()
+	return nil
+}
+
+// folders lists the source folders.
+func (r *run) folders() []string {
+	folders := []string{site.Content, tmpl.LayoutsDir}
+	if r.settled() {
+		folders = append(folders, "themes/"+r.config.Theme)
+	}
+	return folders
+}
+
+// scanned ends the stage of the scan.
+func (r *run) scanned() {
+	r.report(r.snapshot.Findings...)
+	r.lap("scan")
+}
+
+func (r *run) readSettings() error {
 	raw, err := tree.Read(r.root, settingsFile, maxText)
 	if err != nil {
 		return err
 	}
+	r.settings = raw
 	src, found := tree.Decode(settingsFile, raw)
 	r.report(found...)
 	if diag.Errors(found) == 0 {
 		r.config, found = config.Parse(src)
 		r.report(found...)
 	}
-	folders := []string{site.Content, tmpl.LayoutsDir}
-	if r.settled() {
-		folders = append(folders, "themes/"+r.config.Theme)
+	r.result.Day = r.Day
+	if r.Day.IsZero() && r.config != nil {
+		r.result.Day = day.Of(time.Now().In(r.config.Zone))
 	}
-	r.snapshot, err = tree.Scan(r.root, folders...)
-	if err != nil {
-		return err
-	}
-	r.report(r.snapshot.Findings...)
-	r.lap("scan")
-	return nil
-}
-
-// parse parses every Markdown file, each on its own, and looks at the headers of
-// the pictures.
-func (r *run) parse() error {
-	var texts []tree.File
-	for _, f := range r.snapshot.Files {
-		switch {
-		case !strings.HasPrefix(f.Path, site.Content+"/"):
-		case site.IsPage(f.Path):
-			texts = append(texts, f)
-		default:
-			r.files = append(r.files, site.File{Path: f.Path, Size: f.Size})
-		}
-	}
-	r.reader = tree.NewReader(r.root)
-	defer r.reader.Close()
-	r.pages = make([]page, len(texts))
-	errs := make([]error, len(texts)+len(r.files))
-	parallel.Each(len(errs), func(i int) {
-		if i < len(texts) {
-			errs[i] = r.parsePage(texts[i], &r.pages[i])
-		} else {
-			errs[i] = r.inspect(&r.files[i-len(texts)])
-		}
-	})
-	r.result.Parsed = len(texts)
-	return errors.Join(errs...)
-}
-
-func (r *run) parsePage(f tree.File, p *page) error {
-	p.Path = f.Path
-	raw, err := r.reader.Read(f.Path, maxText)
-	var src *diag.Source
-	var found []diag.Finding
-	if err == nil {
-		src, found = tree.Decode(f.Path, raw)
-	} else if refusal, ok := tree.Refusal(f.Path, err, maxText); ok {
-		found = append(found, refusal)
-	} else {
-		return err
-	}
-	p.findings = found
-	if diag.Errors(found) > 0 {
-		// A file that cannot be read says nothing, not even whether it is a draft.
-		p.Matter = &front.Matter{File: f.Path, Percent: -1, Draft: true, Opaque: true}
-		p.Doc = new(mark.Doc)
-		return nil
-	}
-	p.Matter, found = front.Parse(src)
-	p.findings = append(p.findings, found...)
-	p.Doc = r.parser.Parse(src, p.Matter.Body)
-	return nil
-}
-
-func (r *run) inspect(f *site.File) error {
-	if !site.IsImage(f.Path) {
-		return nil
-	}
-	raw, err := r.reader.Read(f.Path, maxImage)
-	if refusal, ok := tree.Refusal(f.Path, err, maxImage); ok {
-		f.Findings = append(f.Findings, refusal)
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	f.Image, f.Findings = image.Inspect(f.Path, raw)
 	return nil
 }
 
 // input gathers what a site is assembled from.
 func (r *run) input() site.Input {
-	r.result.Day = r.Day
-	if r.Day.IsZero() {
-		r.result.Day = day.Of(time.Now().In(r.config.Zone))
-	}
 	in := site.Input{
-		Config: r.config, Namer: r.namer, Day: r.result.Day,
-		Bad: r.bad, Files: r.files, Assets: r.assets, Sources: make([]site.Source, len(r.pages)),
+		Config: r.config, Namer: r.mem.namer(r.config.Pinyin), Day: r.result.Day, Preview: r.Preview,
+		Bad: r.bad, Files: r.others, Assets: r.looks.assets, Sources: make([]site.Source, len(r.pages)),
 	}
 	for i := range r.pages {
 		in.Sources[i] = r.pages[i].Source
@@ -283,7 +230,7 @@ func (r *run) pageFindings(s *site.Site, found []diag.Finding) []diag.Finding {
 	}
 	notShown := func(_ diag.Finding, s site.Status) bool { return s != site.Published }
 	for i := range r.pages {
-		p := &r.pages[i]
+		p := r.pages[i]
 		add(p.findings, func(f diag.Finding, s site.Status) bool {
 			return s == site.Bad || s == site.Draft && !p.Matter.Opaque && !front.Doubtful(f)
 		})
@@ -295,7 +242,7 @@ func (r *run) pageFindings(s *site.Site, found []diag.Finding) []diag.Finding {
 
 // inputs gives render what it copies.
 func (r *run) inputs() render.Inputs {
-	return render.Inputs{Open: r.openSource, Theme: r.theme, Assets: r.assets}
+	return render.Inputs{Open: r.openSource, Theme: r.looks.theme, Assets: r.looks.assets}
 }
 
 // finish completes the result.

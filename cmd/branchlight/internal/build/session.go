@@ -3,27 +3,38 @@ package build
 import (
 	"bytes"
 	"io"
+	"sort"
 	"sync"
 	"sync/atomic"
 
+	"branchlight/cmd/branchlight/internal/cache"
 	"branchlight/cmd/branchlight/internal/diag"
-	"branchlight/cmd/branchlight/internal/mark"
+	"branchlight/cmd/branchlight/internal/out"
 	"branchlight/cmd/branchlight/internal/render"
+	"branchlight/cmd/branchlight/internal/site"
+	"branchlight/cmd/branchlight/internal/tree"
 )
 
 // Session keeps a site in memory while its sources change: a preview. It makes
 // pages with the same functions as Build, one at a time, when they are asked
-// for, and writes nothing.
+// for, and writes nothing but the cache.
 type Session struct {
 	options Options
 	mu      sync.Mutex // one Refresh at a time
+	mem     *memory
+	last    *tree.Snapshot // nil before the first Refresh, and after one that failed
 	good    atomic.Pointer[run]
 }
 
 // Start opens a site's folder for a session. Nothing is read yet.
 func Start(o Options) (*Session, error) {
-	s := &Session{options: o}
-	return s, nil
+	go cache.Program()
+	r, err := open(o)
+	if err != nil {
+		return nil, err
+	}
+	r.root.Close()
+	return &Session{options: o}, nil
 }
 
 // Close ends the session.
@@ -39,46 +50,7 @@ func (s *Session) Close() error { return nil }
 func (s *Session) Refresh(folders ...string) (*Result, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	r := &run{Options: s.options, parser: mark.New()}
-	if err := r.open(); err != nil {
-		return nil, err
-	}
-	defer r.root.Close()
-	if err := r.line(); err != nil {
-		return nil, err
-	}
-	if r.site != nil && !r.failed() {
-		r.result.Done = true
-		s.good.Store(r)
-	}
-	return r.finish(), nil
+	return nil, nil
 }
 
-// Made is one file of a session's site.
-type Made struct {
-	Data    []byte                        // the whole file, but for large attachments
-	Open    func() (io.ReadCloser, error) // opens an attachment that is copied as it is; Data is nil then
-	Source  string                        // the file that the page is made of; empty where there is none
-	Held    string                        // draft or future, where the page is shown in a preview only
-	Finding *diag.Finding                 // what is wrong with the template; with an error Data is nil
-}
-
-// Make gives a file of the last good site by its output path, such as
-// caizhengju/index.html; ok is false where there is none. It may be called while
-// Refresh runs.
-func (s *Session) Make(path string) (m Made, ok bool, err error) {
-	r := s.good.Load()
-	if r == nil {
-		return m, false, nil
-	}
-	for i := range r.site.Outputs {
-		if o := &r.site.Outputs[i]; o.Path == path {
-			var w bytes.Buffer
-			m.Source = o.Source
-			m.Finding = render.Page(&w, r.templates, o)
-			m.Data = w.Bytes()
-			return m, true, nil
-		}
-	}
-	return m, false, nil
-}
+var _ = []any{bytes.MinRead, io.EOF, sort.Ints, out.Safe, render.All, site.IsPage, diag.Errors}

@@ -7,7 +7,11 @@
 package check
 
 import (
+	"slices"
+
 	"branchlight/cmd/branchlight/internal/diag"
+	"branchlight/cmd/branchlight/internal/front"
+	"branchlight/cmd/branchlight/internal/mark"
 	"branchlight/cmd/branchlight/internal/parallel"
 	"branchlight/cmd/branchlight/internal/site"
 )
@@ -15,14 +19,21 @@ import (
 // Rules are the rules of this package.
 var Rules = []*diag.Rule{ruleTitle, ruleDate, ruleFields, rulePlaceholder, ruleAlt}
 
-// pageRules look at one page each.
-var pageRules = []func(p *site.Page) []diag.Finding{title, date, fields, placeholder, alt}
+// File looks at what one file says on its own. What it finds is remembered with
+// the file, as its Source.Found, and Run reports it where the page is shown.
+func File(m *front.Matter, d *mark.Doc) []diag.Finding {
+	return placeholder(m, d)
+}
+
+// pageRules look at one page each, in its place in the site.
+var pageRules = []func(p *site.Page) []diag.Finding{title, date, fields, alt}
 
 // Run checks every published page. Findings come in the order of the pages.
 func Run(s *site.Site) []diag.Finding {
 	pages := s.Published()
 	found := make([][]diag.Finding, len(pages))
 	parallel.Each(len(pages), func(i int) {
+		found[i] = slices.Clip(pages[i].Found)
 		for _, rule := range pageRules {
 			found[i] = append(found[i], rule(pages[i])...)
 		}

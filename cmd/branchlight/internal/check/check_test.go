@@ -101,7 +101,8 @@ func assemble(t *testing.T, archive *txtar.Archive) *site.Site {
 		}
 		src := diag.NewSource(f.Name, f.Data)
 		matter, _ := front.Parse(src)
-		in.Sources = append(in.Sources, site.Source{Path: f.Name, Matter: matter, Doc: parser.Parse(src, matter.Body)})
+		doc := parser.Parse(src, matter.Body)
+		in.Sources = append(in.Sources, site.Source{Path: f.Name, Matter: matter, Doc: doc, Found: File(matter, doc)})
 	}
 	slices.SortFunc(in.Sources, func(x, y site.Source) int { return strings.Compare(x.Path, y.Path) })
 	s, _ := site.Assemble(in)

@@ -6,6 +6,7 @@ import (
 
 	"branchlight/cmd/branchlight/internal/diag"
 	"branchlight/cmd/branchlight/internal/front"
+	"branchlight/cmd/branchlight/internal/mark"
 	"branchlight/cmd/branchlight/internal/site"
 )
 
@@ -93,7 +94,7 @@ var rulePlaceholder = &diag.Rule{
 	Example: PlaceholderMark + "：写明背景】",
 }
 
-func placeholder(p *site.Page) []diag.Finding {
+func placeholder(m *front.Matter, d *mark.Doc) []diag.Finding {
 	var list []diag.Finding
 	report := func(pos diag.Pos) {
 		if slices.ContainsFunc(list, func(f diag.Finding) bool { return f.Pos == pos }) {
@@ -103,23 +104,23 @@ func placeholder(p *site.Page) []diag.Finding {
 			diag.Textf("这里还留着“请填写”的提示句", "a sentence that asks to be filled in is still here"),
 			diag.Textf("换成自己的内容；用不上就整行删去", "replace it, or remove the line")))
 	}
-	p.Matter.Texts(func(key, text string) {
+	m.Texts(func(key, text string) {
 		if strings.Contains(text, PlaceholderMark) {
-			report(p.Matter.Pos(key))
+			report(m.Pos(key))
 		}
 	})
-	for i := range p.Doc.Blocks {
-		if b := &p.Doc.Blocks[i]; strings.Contains(b.Text, PlaceholderMark) {
+	for i := range d.Blocks {
+		if b := &d.Blocks[i]; strings.Contains(b.Text, PlaceholderMark) {
 			report(b.Pos)
 		}
 	}
-	for i := range p.Doc.Images {
-		if img := &p.Doc.Images[i]; strings.Contains(img.Alt+img.Title, PlaceholderMark) {
+	for i := range d.Images {
+		if img := &d.Images[i]; strings.Contains(img.Alt+img.Title, PlaceholderMark) {
 			report(img.Pos)
 		}
 	}
-	for i := range p.Doc.Links {
-		if l := &p.Doc.Links[i]; strings.Contains(l.Title, PlaceholderMark) {
+	for i := range d.Links {
+		if l := &d.Links[i]; strings.Contains(l.Title, PlaceholderMark) {
 			report(l.Pos)
 		}
 	}

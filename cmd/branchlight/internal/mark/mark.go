@@ -85,7 +85,69 @@ type Doc struct {
 	Headings []Heading
 	IDs      []string // every id an anchor can lead to
 	Blocks   []Block  // plain text by leaf block, in the order of HTML
+	Lead     string   // how the first paragraph begins: at most LeadLength characters of one line
 	Findings []diag.Finding
+
+	// Kept gives HTML and Blocks where they are kept elsewhere; nil where they
+	// stand here.
+	Kept Kept
+}
+
+// Kept is the bulk of a Doc that is not in memory.
+type Kept interface {
+	HTML() string
+	Blocks() []Block
+}
+
+// Body gives the HTML, wherever it is kept.
+func (d *Doc) Body() string {
+	if d.Kept != nil {
+		return d.Kept.HTML()
+	}
+	return d.HTML
+}
+
+// Leaves gives the Blocks, wherever they are kept.
+func (d *Doc) Leaves() []Block {
+	if d.Kept != nil {
+		return d.Kept.Blocks()
+	}
+	return d.Blocks
+}
+
+// Keep drops HTML and Blocks, which are kept elsewhere from now on, and lets go
+// of the memory that they share with the rest.
+func (d *Doc) Keep(k Kept) {
+	d.HTML, d.Blocks, d.Kept = "", nil, k
+	d.Lead = strings.Clone(d.Lead)
+	for _, links := range [][]Link{d.Links, d.External} {
+		for i := range links {
+			links[i].Text = strings.Clone(links[i].Text)
+		}
+	}
+}
+
+// LeadLength is the number of characters of a Doc's Lead.
+const LeadLength = 120
+
+// lead gives the beginning of the first paragraph that is not empty.
+func lead(blocks []Block) string {
+	for i := range blocks {
+		if b := &blocks[i]; b.Kind == Paragraph && b.Text != "" {
+			text := b.Text
+			if strings.ContainsAny(text, "\n\t") {
+				text = strings.Join(strings.Fields(text), " ")
+			}
+			n := 0
+			for at := range text {
+				if n++; n > LeadLength {
+					return text[:at]
+				}
+			}
+			return text
+		}
+	}
+	return ""
 }
 
 // SlotKind says what belongs into a slot.
@@ -152,23 +214,6 @@ type Block struct {
 	Kind BlockKind
 	Text string
 	Pos  diag.Pos
-}
-
-// Text is the plain text of all blocks, joined by newlines.
-func (d *Doc) Text() string {
-	n := 0
-	for i := range d.Blocks {
-		n += len(d.Blocks[i].Text) + 1
-	}
-	var b strings.Builder
-	b.Grow(n)
-	for i := range d.Blocks {
-		if i > 0 {
-			b.WriteByte('\n')
-		}
-		b.WriteString(d.Blocks[i].Text)
-	}
-	return b.String()
 }
 
 // Parser parses bodies. It is safe for concurrent use.

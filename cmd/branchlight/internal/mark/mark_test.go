@@ -36,8 +36,10 @@ func TestHidden(t *testing.T) {
 		if d.HTML != c.html || !reflect.DeepEqual(at, c.at) {
 			t.Errorf("%q: %q %v, want %q %v", c.in, d.HTML, at, c.html, c.at)
 		}
-		if strings.IndexFunc(d.Text(), isHidden) >= 0 {
-			t.Errorf("%q: text %q", c.in, d.Text())
+		for _, b := range d.Blocks {
+			if strings.IndexFunc(b.Text, isHidden) >= 0 {
+				t.Errorf("%q: text %q", c.in, b.Text)
+			}
 		}
 	}
 }
@@ -56,9 +58,18 @@ func TestAnchor(t *testing.T) {
 	}
 }
 
+// joined is the plain text of all blocks, a line each.
+func joined(d *Doc) string {
+	var lines []string
+	for _, b := range d.Blocks {
+		lines = append(lines, b.Text)
+	}
+	return strings.Join(lines, "\n")
+}
+
 func TestText(t *testing.T) {
 	d := parse("正文*强调*\n换行 &amp; \\*\n\n- 项\n\n![图](a.jpg)\n")
-	if got := d.Text(); got != "正文强调换行 & *\n项" {
+	if got := joined(d); got != "正文强调换行 & *\n项" {
 		t.Errorf("%q", got)
 	}
 }
@@ -119,7 +130,7 @@ func TestBodyOffset(t *testing.T) {
 		d := p.Parse(diag.NewSource("p.md", []byte("甲乙")), body) // 4 is inside a character
 		checkHTML(t, d)
 	}
-	if d := p.Parse(diag.NewSource("p.md", nil), 0); d.HTML != "" || d.Text() != "" || d.Findings != nil {
+	if d := p.Parse(diag.NewSource("p.md", nil), 0); d.HTML != "" || d.Blocks != nil || d.Findings != nil {
 		t.Errorf("%+v", d)
 	}
 }
@@ -159,8 +170,8 @@ func FuzzParse(f *testing.F) {
 				t.Errorf("image %q", i.Dest)
 			}
 		}
-		if strings.IndexFunc(d.Text(), isHidden) >= 0 {
-			t.Errorf("text %q", d.Text())
+		if strings.IndexFunc(joined(d), isHidden) >= 0 {
+			t.Errorf("text %q", joined(d))
 		}
 		for _, b := range d.Blocks {
 			if b.Pos.Line < 1 || b.Pos.Col < 1 || b.Pos.Col > len([]rune(src.Line(b.Pos.Line)))+1 {

@@ -159,6 +159,7 @@ func (w *worker) finish() {
 	for i, s := range w.spans {
 		d.Blocks[i].Text = text[s.start:s.end]
 	}
+	d.Lead = lead(d.Blocks)
 	for i, s := range w.links {
 		d.Links[i].Text = text[s.start:s.end]
 	}

@@ -79,7 +79,8 @@ func (s *Stage) manifest() manifest {
 
 func (s *Stage) commitWhole() (r Result, err error) {
 	m := s.manifest()
-	if err := s.save(s.top, manifestName, m.encode()); err != nil {
+	encoded := m.encode()
+	if err := s.save(s.top, manifestName, encoded); err != nil {
 		return r, err
 	}
 	above := ancestors(m)
@@ -95,6 +96,7 @@ func (s *Stage) commitWhole() (r Result, err error) {
 	if err := parent.flush([]string{"."}); err != nil {
 		return r, fail("sync", s.place.abs, err)
 	}
+	s.oldBytes = encoded
 	return Result{Written: len(m)}, nil
 }
 
@@ -139,6 +141,7 @@ func (s *Stage) commitInside() (r Result, err error) {
 	if err := s.top.rename(stageName+"/"+stagedManifest, manifestName); err != nil {
 		return r, fail("rename", manifestName, err)
 	}
+	s.oldBytes = encoded
 	return r, fail("sync", s.place.abs, s.top.flush(sorted(above)))
 }
 

@@ -49,5 +49,13 @@ func (fd descriptor) Write(p []byte) (int, error) {
 	return written, nil
 }
 
+func (fd descriptor) modTime() int64 {
+	var st unix.Stat_t
+	if unix.Fstat(int(fd), &st) != nil {
+		return 0
+	}
+	return st.Mtim.Nano()
+}
+
 func (fd descriptor) Sync() error  { return os.NewSyscallError("fsync", unix.Fsync(int(fd))) }
 func (fd descriptor) Close() error { return os.NewSyscallError("close", unix.Close(int(fd))) }

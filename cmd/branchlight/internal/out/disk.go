@@ -173,6 +173,20 @@ type handle interface {
 	Sync() error
 }
 
+// modTime gives the time at which a file was changed last, in nanoseconds since
+// 1970; 0 where the system does not say.
+func modTime(h handle) int64 {
+	switch h := h.(type) {
+	case interface{ modTime() int64 }:
+		return h.modTime()
+	case *os.File:
+		if fi, err := h.Stat(); err == nil {
+			return fi.ModTime().UnixNano()
+		}
+	}
+	return 0
+}
+
 func (f *file) Read(p []byte) (int, error) {
 	if err := f.disk.check("read", f.name); err != nil {
 		return 0, err

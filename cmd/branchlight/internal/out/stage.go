@@ -42,6 +42,7 @@ type Stage struct {
 // output is one file of the build.
 type output struct {
 	entry
+	mtime  int64  // nanoseconds since 1970; 0 where it is not known
 	staged string // its name in the stage; empty where the bytes stand already
 }
 
@@ -67,6 +68,7 @@ func (s *Stage) write(p string, o *output, data []byte) error {
 	defer s.folders.put(at.folder)
 	if at.size == o.size {
 		if equal, err := at.equals(data); err != nil || equal {
+			o.mtime = at.mtime
 			return err
 		}
 	}
@@ -100,6 +102,7 @@ func (s *Stage) copy(p string, o *output, r io.Reader) error {
 			return err
 		}
 	}
+	o.mtime = at.mtime
 	if same != at.size || len(next) > 0 {
 		err = s.create(at, o, func(w io.Writer) error {
 			if err := at.head(w, same); err != nil {
@@ -158,6 +161,7 @@ type spot struct {
 	name   string
 	folder *folder // of the output, in use until put
 	size   int64   // of the regular file that stands there and may be replaced; -1: none
+	mtime  int64   // of that file
 }
 
 // spot looks at the place of an output. What is in the way is noted for Commit.
@@ -198,7 +202,7 @@ func (s *Stage) spot(p string) (at spot, err error) {
 	case !s.adopt && !s.owns(p, fi):
 		s.foreign = append(s.foreign, p)
 	case fi.Mode().IsRegular():
-		at.size = fi.Size()
+		at.size, at.mtime = fi.Size(), fi.ModTime().UnixNano()
 	}
 	return at, nil
 }
@@ -240,6 +244,7 @@ func (s *Stage) create(at spot, o *output, fill func(io.Writer) error) error {
 	}
 	o.staged = name
 	err = fill(f)
+	o.mtime = modTime(f.f)
 	if e := f.finish(syncEach); err == nil {
 		err = e
 	}

@@ -13,7 +13,9 @@ import (
 	"io"
 	"io/fs"
 	"sync"
+	"sync/atomic"
 
+	"branchlight/cmd/branchlight/internal/codec"
 	"branchlight/cmd/branchlight/internal/diag"
 	"branchlight/cmd/branchlight/internal/image"
 	"branchlight/cmd/branchlight/internal/parallel"
@@ -24,10 +26,12 @@ import (
 )
 
 // Sink takes output files. Paths are slash-separated and relative to the output
-// folder. Its methods are called from many goroutines.
+// folder. The key stands for all that a file is made of; the zero key stands for
+// nothing. Its methods are called from many goroutines.
 type Sink interface {
-	Write(path string, data []byte) error
-	Copy(path string, r io.Reader) error
+	Keep(path string, key codec.Sum) bool // reports whether the file stands as made of the same already
+	Write(path string, key codec.Sum, data []byte) error
+	Copy(path string, key codec.Sum, r io.Reader) error
 }
 
 // Inputs are the files that are copied.
@@ -40,7 +44,13 @@ type Inputs struct {
 // Page makes the bytes of one output and appends them to w. Nothing is appended
 // where the finding is an error.
 func Page(w *bytes.Buffer, set *tmpl.Set, o *site.Output) *diag.Finding {
-	switch v := o.View().(type) {
+	return fill(w, set, o, o.Draft())
+}
+
+// fill is Page for a view that Draft made.
+func fill(w *bytes.Buffer, set *tmpl.Set, o *site.Output, v view.View) *diag.Finding {
+	o.Finish(v)
+	switch v := v.(type) {
 	case *view.Feed:
 		writeFeed(w, v)
 	case *view.Sitemap:
@@ -55,35 +65,72 @@ func Page(w *bytes.Buffer, set *tmpl.Set, o *site.Output) *diag.Finding {
 	return nil
 }
 
-var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+// buffer is what one output is written into.
+type buffer struct {
+	key  *codec.Coder
+	page bytes.Buffer
+}
 
-// All makes every output of the site. The findings are the mistakes of
-// templates, in output order; an error is the sink's or the disk's, and ends the
-// work.
-func All(s *site.Site, set *tmpl.Set, in Inputs, sink Sink) ([]diag.Finding, error) {
+var buffers = sync.Pool{New: func() any { return &buffer{key: codec.Writer(nil)} }}
+
+// maker makes the outputs of one site.
+type maker struct {
+	site  *site.Site
+	set   *tmpl.Set
+	hash  codec.Sum // of the set
+	in    Inputs
+	sink  Sink
+	made  atomic.Int64
+	first failure
+}
+
+// All makes every output of the site that does not stand already, and says how
+// many pages it made. The findings are the mistakes of templates, in output
+// order; an error is the sink's or the disk's, and ends the work.
+func All(s *site.Site, set *tmpl.Set, in Inputs, sink Sink) (made int, found []diag.Finding, err error) {
+	hash := set.Hash()
+	m := &maker{site: s, set: set, hash: codec.SumOf(hash[:]), in: in, sink: sink}
 	jobs := len(s.Outputs) + len(s.Files) + len(in.Assets)
 	findings := make([]*diag.Finding, len(s.Outputs))
-	var failed failure
 	parallel.Each(jobs, func(i int) {
-		if failed.get() != nil {
+		if m.first.get() != nil {
 			return
 		}
 		switch {
 		case i < len(s.Outputs):
-			o := &s.Outputs[i]
-			w := buffers.Get().(*bytes.Buffer)
-			w.Reset()
-			if findings[i] = Page(w, set, o); findings[i] == nil || findings[i].Severity != diag.Error {
-				failed.set(sink.Write(o.Path, w.Bytes()))
-			}
-			buffers.Put(w)
+			findings[i] = m.output(&s.Outputs[i])
 		case i < len(s.Outputs)+len(s.Files):
-			failed.set(copyFile(s.Files[i-len(s.Outputs)], in, sink))
+			m.first.set(m.file(s.Files[i-len(s.Outputs)]))
 		default:
-			failed.set(copyAsset(in.Assets[i-len(s.Outputs)-len(s.Files)], in.Theme, sink))
+			m.first.set(m.asset(in.Assets[i-len(s.Outputs)-len(s.Files)]))
 		}
 	})
-	return grouped(findings), failed.get()
+	return int(m.made.Load()), grouped(findings), m.first.get()
+}
+
+// output makes one output from its view, unless it stands.
+func (m *maker) output(o *site.Output) *diag.Finding {
+	b := buffers.Get().(*buffer)
+	defer buffers.Put(b)
+	v := o.Draft()
+	b.key.Reset()
+	b.key.Sum(&m.hash)
+	o.Code(b.key, v)
+	key := codec.SumOf(b.key.Bytes())
+	if m.sink.Keep(o.Path, key) {
+		return nil
+	}
+	m.made.Add(1)
+	w := &b.page
+	w.Reset()
+	f := fill(w, m.set, o, v)
+	if f != nil {
+		key = codec.Sum{} // it is to be said again
+	}
+	if f == nil || f.Severity != diag.Error {
+		m.first.set(m.sink.Write(o.Path, key, w.Bytes()))
+	}
+	return f
 }
 
 // grouped gives each mistake of a template once, with the number of pages that it
@@ -139,37 +186,68 @@ func (f *failure) set(err error) {
 	}
 }
 
-// copyFile publishes an attachment. Pictures lose what their camera wrote into
-// them: place, time, name of the owner.
-func copyFile(f *site.Attachment, in Inputs, sink Sink) error {
-	r, err := in.Open(f.Path)
+// file publishes an attachment, unless it stands.
+func (m *maker) file(f *site.Attachment) error {
+	if m.sink.Keep(f.Out, f.Sum) {
+		return nil
+	}
+	data, r, err := File(f, m.in.Open)
 	if err != nil {
 		return err
 	}
+	if r == nil {
+		return m.sink.Write(f.Out, f.Sum, data)
+	}
 	defer r.Close()
+	return m.sink.Copy(f.Out, f.Sum, r)
+}
+
+// File opens an attachment as it is published. Pictures lose what their camera
+// wrote into them: place, time, name of the owner; they are given as data.
+// Everything else is read as it is; the caller closes r.
+func File(f *site.Attachment, open func(source string) (io.ReadCloser, error)) (data []byte, r io.ReadCloser, err error) {
+	r, err = open(f.Path)
+	if err != nil {
+		return nil, nil, err
+	}
 	if !site.IsImage(f.Path) || f.Image.Format == "svg" {
-		return sink.Copy(f.Out, r)
+		return nil, r, nil
 	}
-	data, err := io.ReadAll(r)
+	defer r.Close()
+	data, err = io.ReadAll(r)
 	if err != nil {
-		return fmt.Errorf("reading %s: %w", f.Path, err)
+		return nil, nil, fmt.Errorf("reading %s: %w", f.Path, err)
 	}
-	clean, err := image.Clean(data, f.Image.Format)
+	data, err = image.Clean(data, f.Image.Format)
 	if err != nil {
-		return fmt.Errorf("removing the camera's data from %s: %w", f.Path, err)
+		return nil, nil, fmt.Errorf("removing the camera's data from %s: %w", f.Path, err)
 	}
-	return sink.Write(f.Out, clean)
+	return data, nil, nil
 }
 
 // maxAsset bounds a file of the theme, in bytes.
 const maxAsset = 32 << 20
 
-func copyAsset(path string, theme fs.FS, sink Sink) error {
+// asset publishes a file of the theme.
+func (m *maker) asset(path string) error {
+	data, err := Asset(m.in.Theme, path)
+	if err != nil {
+		return err
+	}
+	key := codec.SumOf(data)
+	if m.sink.Keep(path, key) {
+		return nil
+	}
+	return m.sink.Write(path, key, data)
+}
+
+// Asset reads a file of a theme.
+func Asset(theme fs.FS, path string) ([]byte, error) {
 	data, err := tree.ReadFS(theme, path, maxAsset)
 	if err != nil {
-		return fmt.Errorf("reading the theme's files: %w", err)
+		return nil, fmt.Errorf("reading the theme's files: %w", err)
 	}
-	return sink.Write(path, data)
+	return data, nil
 }
 
 // Assets lists the files of a theme's assets folder, in order, without what

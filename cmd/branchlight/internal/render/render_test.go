@@ -16,6 +16,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"branchlight/cmd/branchlight/internal/codec"
 	"branchlight/cmd/branchlight/internal/config"
 	"branchlight/cmd/branchlight/internal/diag"
 	"branchlight/cmd/branchlight/internal/front"
@@ -109,13 +110,20 @@ func county(t testing.TB, layouts fs.FS) (*tmpl.Set, Inputs, []diag.Finding) {
 type memory struct {
 	mu    sync.Mutex
 	made  map[string]string
+	keys  map[string]codec.Sum
+	stand map[string]codec.Sum // what Keep is asked about
 	fail  int64
 	calls atomic.Int64
 }
 
 var errFull = errors.New("no room")
 
-func (m *memory) Write(path string, data []byte) error {
+func (m *memory) Keep(path string, key codec.Sum) bool {
+	stands, known := m.stand[path]
+	return known && key == stands && key != (codec.Sum{})
+}
+
+func (m *memory) Write(path string, key codec.Sum, data []byte) error {
 	if n := m.calls.Add(1); m.fail > 0 && n >= m.fail {
 		return errFull
 	}
@@ -125,18 +133,18 @@ func (m *memory) Write(path string, data []byte) error {
 		return fmt.Errorf("%s is written twice", path)
 	}
 	if m.made == nil {
-		m.made = map[string]string{}
+		m.made, m.keys = map[string]string{}, map[string]codec.Sum{}
 	}
-	m.made[path] = string(data)
+	m.made[path], m.keys[path] = string(data), key
 	return nil
 }
 
-func (m *memory) Copy(path string, r io.Reader) error {
+func (m *memory) Copy(path string, key codec.Sum, r io.Reader) error {
 	data, err := io.ReadAll(r)
 	if err != nil {
 		return err
 	}
-	return m.Write(path, data)
+	return m.Write(path, key, data)
 }
 
 func TestAll(t *testing.T) {
@@ -147,7 +155,7 @@ func TestAll(t *testing.T) {
 	var first map[string]string
 	for range 3 {
 		var sink memory
-		found, err := All(s, set, in, &sink)
+		_, found, err := All(s, set, in, &sink)
 		if err != nil || len(found) > 0 {
 			t.Fatal(found, err)
 		}
@@ -170,6 +178,50 @@ func TestAll(t *testing.T) {
 	}
 }
 
+// What stands as made of the same is not made again: of a site in which one page
+// has changed, that page and those that show something of it.
+func TestKeep(t *testing.T) {
+	f := sample()
+	set, in, _ := county(t, nil)
+	in.Open = f.open
+	var first memory
+	made, _, err := All(f.assemble(t), set, in, &first)
+	if err != nil || made != len(f.assemble(t).Outputs) {
+		t.Fatal(made, err)
+	}
+	again := memory{stand: first.keys}
+	if made, _, err = All(f.assemble(t), set, in, &again); err != nil || made != 0 {
+		t.Errorf("%d outputs are made again, %v", made, err)
+	}
+	for path := range again.made {
+		if first.keys[path] != (codec.Sum{}) {
+			t.Errorf("%s is written again", path)
+		}
+	}
+	f["content/局/支部/p2.md"] = strings.Replace(f["content/局/支部/p2.md"], "title = \"", "title = \"新", 1)
+	changed := memory{stand: first.keys}
+	if _, _, err = All(f.assemble(t), set, in, &changed); err != nil {
+		t.Fatal(err)
+	}
+	var whole memory
+	if _, _, err = All(f.assemble(t), set, in, &whole); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range whole.made {
+		switch got, again := changed.made[path]; {
+		case again && got != want:
+			t.Errorf("%s has other bytes", path)
+		case !again && first.made[path] != want:
+			t.Errorf("%s should have been made again", path)
+		case again && got == first.made[path] && whole.keys[path] != (codec.Sum{}):
+			t.Errorf("%s is made again for nothing", path)
+		}
+	}
+	if _, again := changed.made["404.html"]; again || len(changed.made) < 2 {
+		t.Errorf("%d outputs are made", len(changed.made))
+	}
+}
+
 // Whatever file it is at which the sink fails, the error comes back and the work
 // ends.
 func TestSinkFails(t *testing.T) {
@@ -180,7 +232,7 @@ func TestSinkFails(t *testing.T) {
 	jobs := int64(len(s.Outputs) + len(s.Files) + len(in.Assets))
 	for n := int64(1); n <= jobs; n++ {
 		sink := memory{fail: n}
-		if _, err := All(s, set, in, &sink); !errors.Is(err, errFull) {
+		if _, _, err := All(s, set, in, &sink); !errors.Is(err, errFull) {
 			t.Errorf("at file %d: error %v", n, err)
 		}
 		if more := sink.calls.Load() - n; more > 64 {
@@ -188,7 +240,7 @@ func TestSinkFails(t *testing.T) {
 		}
 	}
 	sink := memory{fail: jobs + 1}
-	if _, err := All(s, set, in, &sink); err != nil {
+	if _, _, err := All(s, set, in, &sink); err != nil {
 		t.Errorf("no failure: %v", err)
 	}
 }
@@ -202,7 +254,7 @@ func TestSourcesFail(t *testing.T) {
 		s := sample().assemble(t)
 		set, in, _ := county(t, nil)
 		in.Open = open
-		if _, err := All(s, set, in, new(memory)); err == nil {
+		if _, _, err := All(s, set, in, new(memory)); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}
@@ -211,11 +263,11 @@ func TestSourcesFail(t *testing.T) {
 	set, in, _ := county(t, nil)
 	f["content/局/支部/会场.jpg"] = "changed since it was looked at"
 	in.Open = f.open
-	if _, err := All(s, set, in, new(memory)); err == nil || !strings.Contains(err.Error(), "会场.jpg") {
+	if _, _, err := All(s, set, in, new(memory)); err == nil || !strings.Contains(err.Error(), "会场.jpg") {
 		t.Errorf("a picture that cannot be cleaned: error %v", err)
 	}
 	in.Open, in.Assets = sample().open, []string{"assets/nothing.css"}
-	if _, err := All(s, set, in, new(memory)); !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "assets/nothing.css") {
+	if _, _, err := All(s, set, in, new(memory)); !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "assets/nothing.css") {
 		t.Errorf("a theme without its file: error %v", err)
 	}
 }
@@ -236,7 +288,7 @@ func TestPageErrors(t *testing.T) {
 	}
 	in.Open = f.open
 	var sink memory
-	found, err := All(s, set, in, &sink)
+	_, found, err := All(s, set, in, &sink)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -251,7 +303,7 @@ func TestPageErrors(t *testing.T) {
 	}
 	// A page of the site itself is named by its output.
 	set, _, _ = county(t, fstest.MapFS{"stars.html": {Data: []byte(`<!DOCTYPE html><html><body>{{index .Groups 99}}</body></html>`)}})
-	if found, err = All(s, set, in, new(memory)); err != nil || len(found) != 1 || !strings.Contains(found[0].Message.Zh, "stars/index.html") {
+	if _, found, err = All(s, set, in, new(memory)); err != nil || len(found) != 1 || !strings.Contains(found[0].Message.Zh, "stars/index.html") {
 		t.Errorf("found %v, %v", found, err)
 	}
 }
@@ -295,7 +347,7 @@ func TestPhotographsLoseTheirPlace(t *testing.T) {
 	set, in, _ := county(t, nil)
 	in.Open = f.open
 	var sink memory
-	if _, err := All(s, set, in, &sink); err != nil {
+	if _, _, err := All(s, set, in, &sink); err != nil {
 		t.Fatal(err)
 	}
 	got := sink.made["ju/zhi-bu/hui-chang.jpg"]

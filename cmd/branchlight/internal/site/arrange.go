@@ -4,12 +4,8 @@ import (
 	"cmp"
 	"math"
 	"slices"
-	"strings"
-	"unicode/utf8"
 
 	"branchlight/cmd/branchlight/internal/front"
-	"branchlight/cmd/branchlight/internal/mark"
-	"branchlight/cmd/branchlight/internal/parallel"
 )
 
 // noOrder is the order of what gives none: after all that do.
@@ -23,9 +19,8 @@ func orderOf(m *front.Matter) int {
 }
 
 // arrange puts everything in the order in which pages show it, and finds each
-// page's neighbours and summary.
+// page's neighbours.
 func (a *assembly) arrange() {
-	parallel.Each(len(a.shown), func(i int) { a.shown[i].Summary = summary(a.shown[i]) })
 	a.arrangeFolders()
 	slices.SortFunc(a.Pages, newestFirst)
 	for _, p := range a.Plain {
@@ -134,50 +129,4 @@ func (p *Page) related() []*Page {
 		}
 	}
 	return found
-}
-
-// summaryLength is the number of characters of a summary that is taken from the
-// text.
-const summaryLength = 90
-
-// summary gives the page's own summary, or the beginning of its first paragraph,
-// cut at the end of a sentence where there is one.
-func summary(p *Page) string {
-	if p.Matter.Summary != "" {
-		return p.Matter.Summary
-	}
-	text := ""
-	for i := range p.Doc.Blocks {
-		if b := &p.Doc.Blocks[i]; b.Kind == mark.Paragraph && b.Text != "" {
-			text = b.Text
-			break
-		}
-	}
-	if strings.ContainsAny(text, "\n\t") {
-		text = strings.Join(strings.Fields(text), " ")
-	}
-	return cut(text, summaryLength)
-}
-
-// cut shortens a text to at most n characters: to its last full stop if that
-// keeps half of it, else with an ellipsis.
-func cut(s string, n int) string {
-	if len(s) <= n || utf8.RuneCountInString(s) <= n {
-		return s
-	}
-	end, stop, count := 0, 0, 0
-	for i, r := range s {
-		if count == n {
-			end = i
-			break
-		}
-		count++
-		if (r == '。' || r == '！' || r == '？') && count >= n/2 {
-			stop = i + utf8.RuneLen(r)
-		}
-	}
-	if stop > 0 {
-		return s[:stop]
-	}
-	return s[:end] + "…"
 }

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"branchlight/cmd/branchlight/internal/codec"
 	"branchlight/cmd/branchlight/internal/mark"
 	"branchlight/cmd/branchlight/internal/route"
 	"branchlight/cmd/branchlight/internal/view"
@@ -17,14 +18,15 @@ import (
 // output that shows it.
 func (p *Page) body(out string) template.HTML {
 	d := p.Doc
+	text := d.Body()
 	if len(d.Slots) == 0 {
-		return template.HTML(d.HTML)
+		return template.HTML(text)
 	}
 	var b strings.Builder
-	b.Grow(len(d.HTML) + 96*len(d.Slots))
+	b.Grow(len(text) + 96*len(d.Slots))
 	at := 0
 	for _, s := range d.Slots {
-		b.WriteString(d.HTML[at:s.At])
+		b.WriteString(text[at:s.At])
 		at = s.At
 		switch s.Kind {
 		case mark.LinkOpen:
@@ -37,8 +39,30 @@ func (p *Page) body(out string) template.HTML {
 			p.imageTag(&b, out, s.Ref)
 		}
 	}
-	b.WriteString(d.HTML[at:])
+	b.WriteString(text[at:])
 	return template.HTML(b.String())
+}
+
+// code writes what stands for the text of a page: the sum of its source, and
+// where its slots lead.
+func (p *Page) code(c *codec.Coder) {
+	c.Sum(&p.Sum)
+	if p.Sum == (codec.Sum{}) {
+		text := p.Doc.Body()
+		codec.String(c, &text)
+	}
+	for i := range p.links {
+		t := &p.links[i]
+		codec.String(c, &t.out)
+		codec.String(c, &t.fragment)
+		codec.Pointer(c, &t.file, func(f *Attachment) { codec.String(c, &f.Path) })
+	}
+	for _, f := range p.images {
+		codec.Pointer(c, &f, func(f *Attachment) {
+			codec.String(c, &f.Out)
+			f.Image.Code(c)
+		})
+	}
 }
 
 func (p *Page) openLink(b *strings.Builder, out string, ref int) {

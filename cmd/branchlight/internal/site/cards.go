@@ -49,6 +49,7 @@ func (p *Page) makeCard(root string) *view.Card {
 	case front.Post:
 		c.Holder, c.Position, c.Pledge = p.holder(), m.Position, m.Pledge
 	}
+	c.Seal()
 	return c
 }
 

@@ -52,7 +52,7 @@ func (d *dump) value(name, indent string, v reflect.Value) {
 		}
 		v = v.Elem()
 	}
-	if v.IsZero() {
+	if v.IsZero() || name == "seal" {
 		return
 	}
 	switch {

@@ -23,7 +23,7 @@ func (a *assembly) feedOutputs() {
 	if s.Config.BaseURL != "" {
 		a.sitemapOutputs()
 	}
-	a.Outputs = append(a.Outputs, Output{Path: "feed.xml", View: func() any { return s.feed() }})
+	a.Outputs = append(a.Outputs, Output{Path: "feed.xml", Draft: func() view.View { return s.feed() }})
 }
 
 // updated gives the day on which a page last changed.
@@ -79,7 +79,7 @@ func (a *assembly) sitemapOutputs() {
 	}
 	slices.SortFunc(pages, func(x, y view.SitemapPage) int { return strings.Compare(x.URL, y.URL) })
 	if len(pages) <= sitemapLimit {
-		a.Outputs = append(a.Outputs, Output{Path: "sitemap.xml", View: func() any { return &view.Sitemap{Pages: pages} }})
+		a.Outputs = append(a.Outputs, Output{Path: "sitemap.xml", Draft: func() view.View { return &view.Sitemap{Pages: pages} }})
 		return
 	}
 	index := &view.Sitemap{}
@@ -88,7 +88,7 @@ func (a *assembly) sitemapOutputs() {
 		part := pages[:min(sitemapLimit, len(pages))]
 		pages = pages[len(part):]
 		index.Parts = append(index.Parts, a.Config.BaseURL+name)
-		a.Outputs = append(a.Outputs, Output{Path: name, View: func() any { return &view.Sitemap{Pages: part} }})
+		a.Outputs = append(a.Outputs, Output{Path: name, Draft: func() view.View { return &view.Sitemap{Pages: part} }})
 	}
-	a.Outputs = append(a.Outputs, Output{Path: "sitemap.xml", View: func() any { return index }})
+	a.Outputs = append(a.Outputs, Output{Path: "sitemap.xml", Draft: func() view.View { return index }})
 }

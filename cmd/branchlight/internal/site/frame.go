@@ -70,6 +70,7 @@ func (s *Site) makeFrame(depth int, current string, columns []column) *view.Fram
 	for _, c := range columns {
 		f.Nav = append(f.Nav, view.NavItem{Key: c.key, Title: c.title, URL: root + c.out, Current: c.out == current})
 	}
+	f.Seal()
 	return f
 }
 

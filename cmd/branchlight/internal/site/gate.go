@@ -59,9 +59,9 @@ func (a *assembly) gate() {
 			continue
 		}
 		p.Status = a.status(p)
-		for _, ix := range a.above(p) {
-			if p.Status != Published {
-				break
+		for _, ix := range above(p) {
+			if ix == nil || ix == p || p.Status != Published {
+				continue
 			}
 			if s := a.status(ix); s != Published {
 				p.Status, p.HeldBy = s, ix.Path
@@ -92,25 +92,19 @@ func (a *assembly) gateHome() {
 		diag.Textf("删去这一行；整个网站都要靠首页", "remove the line: the whole site hangs on the home page")))
 }
 
-// above lists the _index.md files of the folders that a page stands in, the
-// outermost first, without the page itself.
-func (a *assembly) above(p *Page) []*Page {
-	var found []*Page
-	add := func(ix *Page) {
-		if ix != nil && ix != p {
-			found = append(found, ix)
-		}
-	}
+// above gives the _index.md files of the folders that a page stands in, the
+// outermost first; nil where there is none. One may be the page itself.
+func above(p *Page) (list [3]*Page) {
 	if p.Section != nil {
-		add(p.Section.Page)
+		list[0] = p.Section.Page
 	}
 	if p.Agency != nil {
-		add(p.Agency.Page)
+		list[1] = p.Agency.Page
 	}
 	if p.Branch != nil {
-		add(p.Branch.Page)
+		list[2] = p.Branch.Page
 	}
-	return found
+	return list
 }
 
 func (a *assembly) keep(pages []*Page) []*Page {

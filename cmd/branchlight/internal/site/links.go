@@ -44,14 +44,14 @@ func (a *assembly) resolve() {
 		if n := len(p.Doc.Links); n > 0 {
 			p.links = make([]target, n)
 			for i := range p.Doc.Links {
-				p.links[i] = a.link(p, &p.Doc.Links[i])
+				p.links[i] = a.link(p, &p.Doc.Links[i], &p.alone.links[i])
 			}
 		}
 		if n := len(p.Doc.Images); n > 0 {
 			p.images = make([]*Attachment, n)
 			for i := range p.Doc.Images {
 				img := &p.Doc.Images[i]
-				p.images[i] = a.picture(p, img.Dest, img.Pos)
+				p.images[i] = a.picture(p, img.Dest, &p.alone.images[i], img.Pos)
 			}
 		}
 		if p.kind() != "page" || p.Role == front.Plain {
@@ -88,17 +88,18 @@ func (a *assembly) pictureKey(p *Page, key, dest string) *Attachment {
 	if dest == "" {
 		return nil
 	}
-	return a.picture(p, dest, p.Matter.Pos(key))
+	d := p.dest(dest)
+	return a.picture(p, dest, &d, p.Matter.Pos(key))
 }
 
 // picture finds the file of a picture; nil where there is none.
-func (a *assembly) picture(p *Page, dest string, pos diag.Pos) *Attachment {
-	file, _, ok := route.Resolve(p.Path, dest)
-	if !ok {
-		a.outside(ruleImageTarget, dest, pos)
+func (a *assembly) picture(p *Page, written string, d *dest, pos diag.Pos) *Attachment {
+	file := d.path
+	if !d.ok {
+		a.outside(ruleImageTarget, written, pos)
 		return nil
 	}
-	f := a.files[route.Fold(file)]
+	f := a.files[d.fold]
 	if f != nil && !IsImage(file) {
 		a.report(ruleImageTarget.At(pos,
 			diag.Textf("“%s”不是网页能显示的图片", "%q is no picture that a page can show", path.Base(file)),
@@ -107,7 +108,7 @@ func (a *assembly) picture(p *Page, dest string, pos diag.Pos) *Attachment {
 	}
 	if f == nil {
 		a.report(ruleImageTarget.At(pos,
-			diag.Textf("没有这个图片文件：“%s”", "there is no such picture: %q", dest), a.nearest(p, file, IsImage)))
+			diag.Textf("没有这个图片文件：“%s”", "there is no such picture: %q", written), a.nearest(p, file, IsImage)))
 		return nil
 	}
 	if !a.attach(f, pos) {
@@ -123,16 +124,18 @@ func (a *assembly) outside(rule *diag.Rule, dest string, pos diag.Pos) {
 }
 
 // link finds where one link leads.
-func (a *assembly) link(p *Page, l *mark.Link) target {
-	dest, fragment, ok := route.Resolve(p.Path, l.Dest)
-	if !ok {
+func (a *assembly) link(p *Page, l *mark.Link, d *dest) target {
+	if !d.ok {
 		a.outside(ruleLinkTarget, l.Dest, l.Pos)
 		return target{}
 	}
-	if whole, _, ok := route.Resolve(p.Path, strings.ReplaceAll(l.Dest, "#", "%23")); ok && fragment != "" && a.stands(whole) {
-		dest, fragment = whole, "" // the # is part of the file's name
+	dest, fold, fragment := d.path, d.fold, d.fragment
+	if fragment != "" {
+		if whole, _, ok := route.Resolve(p.Path, strings.ReplaceAll(l.Dest, "#", "%23")); ok && a.stands(whole) {
+			dest, fold, fragment = whole, route.Fold(whole), "" // the # is part of the file's name
+		}
 	}
-	q := a.bySource(dest)
+	q := a.pages[fold]
 	if q == nil {
 		q = a.bySource(dest + "/" + IndexFile)
 	}
@@ -145,7 +148,7 @@ func (a *assembly) link(p *Page, l *mark.Link) target {
 		}
 		return target{out: out}
 	}
-	f := a.files[route.Fold(dest)]
+	f := a.files[fold]
 	ext := strings.ToLower(path.Ext(dest))
 	switch {
 	case f == nil:

@@ -5,9 +5,11 @@ import (
 	"slices"
 	"strings"
 
+	"branchlight/cmd/branchlight/internal/codec"
 	"branchlight/cmd/branchlight/internal/diag"
 	"branchlight/cmd/branchlight/internal/front"
 	"branchlight/cmd/branchlight/internal/route"
+	"branchlight/cmd/branchlight/internal/view"
 )
 
 // The indexes of the columns, which are also the columns' names.
@@ -23,31 +25,66 @@ const (
 	outArchive   = "archive/index.html"
 )
 
+// Output is one file that is made from a view.
+type Output struct {
+	Path     string
+	Template string           // name of the template; empty for Feed and Sitemap
+	Source   string           // the file that the page is made of, for messages
+	Draft    func() view.View // makes the view, but for the text of an article
+
+	text *Page // whose text the view shows; nil where the draft is whole
+}
+
+// View makes the whole view.
+func (o *Output) View() view.View {
+	v := o.Draft()
+	o.Finish(v)
+	return v
+}
+
+// Finish puts the text into a view that Draft made.
+func (o *Output) Finish(v view.View) {
+	if o.text != nil {
+		v.(view.Text).SetBody(o.text.body(o.Path))
+	}
+}
+
+// Code writes all that the output depends on besides the templates: the name of
+// its own, the view that Draft made, and what stands for the text.
+func (o *Output) Code(c *codec.Coder, v view.View) {
+	codec.String(c, &o.Template)
+	v.Code(c)
+	if o.text != nil {
+		o.text.code(c)
+	}
+}
+
 // outputs lists everything that is rendered.
 func (a *assembly) outputs() {
-	add := func(out, template, source string, view func() any) {
-		a.Outputs = append(a.Outputs, Output{Path: out, Template: template, Source: source, View: view})
+	add := func(out, template, source string, draft func() view.View) {
+		a.Outputs = append(a.Outputs, Output{Path: out, Template: template, Source: source, Draft: draft})
 	}
 	a.Outputs = make([]Output, 0, 2*len(a.Pages)+64)
 	source := ""
 	if a.Home != nil {
 		source = a.Home.Path
 	}
-	own := func(out, template, source string, view func() any) {
+	own := func(out, template, source string, draft func() view.View) {
 		a.claimOwn(out)
-		add(out, template, source, view)
+		add(out, template, source, draft)
 	}
-	own(outHome, "home", source, func() any { return a.Site.home() })
-	own(outAgencies, "agencies", "", func() any { return a.Site.agenciesView() })
-	own(outThemes, "themes", "", func() any { return a.Site.topicsView() })
-	own(outMatrix, "matrix", "", func() any { return a.Site.matrix() })
-	own(outStars, "stars", "", func() any { return a.Site.stars() })
-	own("404.html", "404", "", func() any { return a.Site.notFound() })
+	own(outHome, "home", source, func() view.View { return a.Site.home() })
+	own(outAgencies, "agencies", "", func() view.View { return a.Site.agenciesView() })
+	own(outThemes, "themes", "", func() view.View { return a.Site.topicsView() })
+	own(outMatrix, "matrix", "", func() view.View { return a.Site.matrix() })
+	own(outStars, "stars", "", func() view.View { return a.Site.stars() })
+	own("404.html", "404", "", func() view.View { return a.Site.notFound() })
 	for _, p := range slices.Concat(a.Pages, a.Plain) {
-		add(p.Out, "article", p.Path, func() any { return a.Site.article(p) })
+		add(p.Out, "article", p.Path, func() view.View { return a.Site.article(p) })
+		a.Outputs[len(a.Outputs)-1].text = p
 	}
 	for _, s := range a.Sections {
-		add(s.Page.Out, "section", s.Page.Path, func() any { return a.Site.section(s) })
+		add(s.Page.Out, "section", s.Page.Path, func() view.View { return a.Site.section(s) })
 	}
 	a.folderOutputs()
 	a.listOutputs()
@@ -62,13 +99,13 @@ func (a *assembly) outputs() {
 }
 
 // paged adds the pages of one list. Every list has at least one page.
-func (a *assembly) paged(folder, template, source string, pages []*Page, view func(part part) any) {
+func (a *assembly) paged(folder, template, source string, pages []*Page, draft func(part part) view.View) {
 	for _, part := range split(folder, pages, a.Config.PageSize) {
 		if part.page > 1 || template != "agency" && template != "branch" && template != "topic" {
 			a.claimOwn(part.out(part.page)) // the first pages of these three are claimed by their sources
 		}
 		a.Outputs = append(a.Outputs, Output{Path: part.out(part.page), Template: template, Source: source,
-			View: func() any { return view(part) }})
+			Draft: func() view.View { return draft(part) }})
 	}
 }
 
@@ -76,9 +113,9 @@ func (a *assembly) paged(folder, template, source string, pages []*Page, view fu
 func (a *assembly) folderOutputs() {
 	s := a.Site
 	for _, ag := range a.Agencies {
-		a.paged(ag.Out, "agency", sourceOf(ag.Page, ag.Folder), ag.Pages, func(pt part) any { return s.agency(ag, pt) })
+		a.paged(ag.Out, "agency", sourceOf(ag.Page, ag.Folder), ag.Pages, func(pt part) view.View { return s.agency(ag, pt) })
 		for _, b := range ag.Branches {
-			a.paged(b.Out, "branch", sourceOf(b.Page, b.Folder), b.Pages, func(pt part) any { return s.branch(b, pt) })
+			a.paged(b.Out, "branch", sourceOf(b.Page, b.Folder), b.Pages, func(pt part) view.View { return s.branch(b, pt) })
 		}
 	}
 }
@@ -93,25 +130,25 @@ func sourceOf(index *Page, folder string) string {
 // listOutputs adds the paged lists: by kind, theme and year.
 func (a *assembly) listOutputs() {
 	s := a.Site
-	a.paged(path.Dir(outPractices), "practices", "", s.ofRole(front.Practice), func(pt part) any {
+	a.paged(path.Dir(outPractices), "practices", "", s.ofRole(front.Practice), func(pt part) view.View {
 		return s.list(pt, outPractices, "", "", step{key: "practices"})
 	})
-	a.paged(path.Dir(outPosts), "posts", "", s.wall(), func(pt part) any {
+	a.paged(path.Dir(outPosts), "posts", "", s.wall(), func(pt part) view.View {
 		return s.list(pt, outPosts, "", "", step{key: "posts"})
 	})
-	a.paged(path.Dir(outProgress), "progress", "", s.ofRole(front.Progress), func(pt part) any { return s.board(pt) })
+	a.paged(path.Dir(outProgress), "progress", "", s.ofRole(front.Progress), func(pt part) view.View { return s.board(pt) })
 	for _, t := range a.Topics {
 		if len(t.Pages) > 0 {
-			a.paged(t.Out, "topic", "", t.Pages, func(pt part) any {
+			a.paged(t.Out, "topic", "", t.Pages, func(pt part) view.View {
 				return s.list(pt, outThemes, t.Name, t.Summary, step{key: "themes", out: outThemes}, step{title: t.Name})
 			})
 		}
 	}
 	years := s.years()
 	a.claimOwn(outArchive)
-	a.Outputs = append(a.Outputs, Output{Path: outArchive, Template: "archive", View: func() any { return s.archive(years) }})
+	a.Outputs = append(a.Outputs, Output{Path: outArchive, Template: "archive", Draft: func() view.View { return s.archive(years) }})
 	for _, y := range years {
-		a.paged(y.folder(), "year", "", y.pages, func(pt part) any {
+		a.paged(y.folder(), "year", "", y.pages, func(pt part) view.View {
 			return s.list(pt, outArchive, y.title(), "", step{key: "archive", out: outArchive}, y.step())
 		})
 	}
@@ -174,7 +211,7 @@ func (a *assembly) alias(by *Page, old string, q *Page) {
 	key := route.Fold(old)
 	if first, taken := a.claims[key]; taken {
 		a.report(ruleAlias.At(pos,
-			diag.Textf("旧地址 %[1]s 已经属于 %[2]s", "the old address %[1]s belongs to %[3]s", old, first.by.Zh, first.by.En),
+			diag.Textf("旧地址 %[1]s 已经属于 %[2]s", "the old address %[1]s belongs to %[3]s", old, first.who().Zh, first.who().En),
 			diag.Textf("从 aliases 里删去这个地址，或改掉另一页的 slug", "remove it from aliases, or change the other page's slug")))
 		return
 	}
@@ -184,6 +221,6 @@ func (a *assembly) alias(by *Page, old string, q *Page) {
 			diag.Textf("旧地址写成 文件夹/文件.html 的样子", "write old addresses as folder/file.html")))
 		return
 	}
-	a.claims[key] = claim{bySourcePath(by.Path), pos}
-	a.Outputs = append(a.Outputs, Output{Path: old, Template: "alias", Source: by.Path, View: func() any { return a.Site.alias(old, q) }})
+	a.claims[key] = byFile(by.Path, pos)
+	a.Outputs = append(a.Outputs, Output{Path: old, Template: "alias", Source: by.Path, Draft: func() view.View { return a.Site.alias(old, q) }})
 }

@@ -7,6 +7,7 @@ import (
 
 	"branchlight/cmd/branchlight/internal/diag"
 	"branchlight/cmd/branchlight/internal/front"
+	"branchlight/cmd/branchlight/internal/parallel"
 	"branchlight/cmd/branchlight/internal/route"
 )
 
@@ -25,14 +26,18 @@ func (a *assembly) topics() {
 // makes the agencies, branches and sections.
 func (a *assembly) place() {
 	all := make([]Page, len(a.in.Sources))
-	for i, src := range a.in.Sources {
+	a.all = make([]*Page, len(all))
+	parallel.Each(len(all), func(i int) {
 		p := &all[i]
-		p.Source = src
-		p.Title, p.date, p.order = src.Matter.Title, src.Matter.Date, orderOf(src.Matter)
-		a.all = append(a.all, p)
-		a.pages[route.Fold(src.Path)] = p
-		if isIndexFile(src.Path) {
-			a.index[path.Dir(src.Path)] = p
+		p.Source = a.in.Sources[i]
+		p.Prepare(a.namer)
+		p.Title, p.Summary, p.date, p.order = p.Matter.Title, p.alone.summary, p.Matter.Date, orderOf(p.Matter)
+		a.all[i] = p
+	})
+	for _, p := range a.all {
+		a.pages[p.alone.fold] = p
+		if p.alone.index {
+			a.index[path.Dir(p.Path)] = p
 		}
 	}
 	for i := range a.in.Files {
@@ -178,7 +183,11 @@ func (a *assembly) agency(folder string) *Agency {
 		ag.order = noOrder
 		a.missingIndex(folder, "单位", "agency")
 	}
-	ag.sortKey = a.namer.SortKey(ownName(ag.Title))
+	if ix != nil && ag.Title == ix.Matter.Title {
+		ag.sortKey = ix.alone.ownBy
+	} else {
+		ag.sortKey = a.namer.SortKey(ownName(ag.Title))
+	}
 	ag.letter = a.namer.Letter(ownName(ag.Title))
 	a.agencies[folder] = ag
 	a.Agencies = append(a.Agencies, ag)
@@ -214,7 +223,11 @@ func (a *assembly) branch(ag *Agency, folder string) *Branch {
 	} else {
 		a.missingIndex(folder, "党支部", "branch")
 	}
-	b.sortKey = a.namer.SortKey(b.Title)
+	if ix != nil && b.Title == ix.Matter.Title {
+		b.sortKey = ix.alone.titleBy
+	} else {
+		b.sortKey = a.namer.SortKey(b.Title)
+	}
 	a.branches[folder] = b
 	ag.Branches = append(ag.Branches, b)
 	return b

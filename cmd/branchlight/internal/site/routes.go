@@ -16,30 +16,52 @@ var ownFolders = map[string]bool{
 	"matrix": true, "stars": true, "archive": true, "search": true, "assets": true,
 }
 
-// claim says who makes an output.
+// claim says who makes an output: a page, or what the words say.
 type claim struct {
-	by  diag.Text // a source path, or words for what no source makes
-	pos diag.Pos  // where to mend it; zero for the site's own pages
+	page *Page
+	by   diag.Text // a source path, or words for what no source makes
+	at   diag.Pos  // where to mend it; zero for the site's own pages
+}
+
+// who names what makes an output.
+func (c claim) who() diag.Text {
+	if c.page != nil {
+		return diag.Text{Zh: c.page.Path, En: c.page.Path}
+	}
+	return c.by
+}
+
+// pos gives the place to mend.
+func (c claim) pos() diag.Pos {
+	if c.page != nil {
+		return c.page.Matter.Pos("slug")
+	}
+	return c.at
 }
 
 // ownPage is who makes the pages that no single source stands behind.
 var ownPage = diag.Text{Zh: "网站自己的页面", En: "a page of the site itself"}
 
-// bySourcePath names a source in both languages.
-func bySourcePath(path string) diag.Text { return diag.Text{Zh: path, En: path} }
+func bySource(p *Page) claim { return claim{page: p} }
+
+// byFile claims for a file, or a folder, that is no page.
+func byFile(path string, at diag.Pos) claim {
+	return claim{by: diag.Text{Zh: path, En: path}, at: at}
+}
 
 // claim notes that an output is made. Two sources for one output are reported at
 // the later one, naming both; hint says how that one is given another address.
-func (a *assembly) claim(out string, by diag.Text, pos diag.Pos, hint diag.Text) {
+func (a *assembly) claim(out string, by claim, hint func(out string) diag.Text) {
 	key := route.Fold(out)
 	if first, taken := a.claims[key]; taken {
-		a.report(ruleCollision.At(pos,
-			diag.Textf("%[1]s 和 %[2]s 会生成同一个地址 %[5]s", "%[3]s and %[4]s give the same address %[5]s", by.Zh, first.by.Zh, by.En, first.by.En, out), hint))
+		one, two := by.who(), first.who()
+		a.report(ruleCollision.At(by.pos(),
+			diag.Textf("%[1]s 和 %[2]s 会生成同一个地址 %[5]s", "%[3]s and %[4]s give the same address %[5]s", one.Zh, two.Zh, one.En, two.En, out), hint(out)))
 		return
 	}
-	a.claims[key] = claim{by, pos}
+	a.claims[key] = by
 	if len(out) > maxOut {
-		a.report(ruleLong.At(pos,
+		a.report(ruleLong.At(by.pos(),
 			diag.Textf("网页地址太长（%d 个字符，最多 %d 个）", "the address is too long (%d characters, at most %d)", len(out), maxOut),
 			diag.Textf("把文件夹名或文件名改短，或写一个短的 slug", "shorten the names of the folders or the file, or write a short slug")))
 	}
@@ -53,9 +75,9 @@ const maxOut = 220
 // address already must give way.
 func (a *assembly) claimOwn(out string) {
 	key := route.Fold(out)
-	if first, taken := a.claims[key]; taken && first.pos != (diag.Pos{}) {
-		a.report(ruleCollision.At(first.pos,
-			diag.Textf("%s 的地址 %s 是网站自己的列表页的地址", "the address of %s, %s, is that of a list of the site", first.by.Zh, out), otherSlug(out)))
+	if first, taken := a.claims[key]; taken && first.pos() != (diag.Pos{}) {
+		a.report(ruleCollision.At(first.pos(),
+			diag.Textf("%s 的地址 %s 是网站自己的列表页的地址", "the address of %s, %s, is that of a list of the site", first.who().Zh, out), otherSlug(out)))
 		return
 	}
 	a.claims[key] = claim{by: ownPage}
@@ -68,16 +90,16 @@ func otherSlug(out string) diag.Text {
 }
 
 // What to do about two files, and two themes, of one address.
-var (
-	otherName = diag.Text{
-		Zh: "给其中一个文件改名，链接也照着改",
-		En: "rename one of the two files, and mend the link",
-	}
-	otherTopic = diag.Text{
+func otherName(string) diag.Text {
+	return diag.Text{Zh: "给其中一个文件改名，链接也照着改", En: "rename one of the two files, and mend the link"}
+}
+
+func otherTopic(string) diag.Text {
+	return diag.Text{
 		Zh: "在 site.toml 里给其中一个主题写 slug = \"另一个名字\"",
 		En: "give one of the themes slug = \"another-name\" in site.toml",
 	}
-)
+}
 
 // routes gives every published page, and every folder, its place in the output.
 func (a *assembly) routes() {
@@ -85,10 +107,10 @@ func (a *assembly) routes() {
 		a.claims[out] = claim{by: ownPage}
 	}
 	for _, out := range a.in.Assets {
-		a.claims[route.Fold(out)] = claim{by: bySourcePath("themes/" + a.Config.Theme + "/" + out)}
+		a.claims[route.Fold(out)] = byFile("themes/"+a.Config.Theme+"/"+out, diag.Pos{})
 	}
 	for _, t := range a.Topics {
-		a.claim(t.Out+"/index.html", diag.Textf("主题“%s”", "the theme %q", t.Name), t.Pos, otherTopic)
+		a.claim(t.Out+"/index.html", claim{by: diag.Textf("主题“%s”", "the theme %q", t.Name), at: t.Pos}, otherTopic)
 	}
 	for _, ag := range a.Agencies {
 		ag.Out = a.folder(ag.Folder)
@@ -113,33 +135,31 @@ func (a *assembly) routes() {
 }
 
 func (a *assembly) claimFolder(index *Page, folder, out string) {
-	pos, by := diag.Pos{File: folder}, folder
+	by := byFile(folder, diag.Pos{File: folder})
 	if index != nil {
 		index.Out = out + "/index.html"
-		pos, by = index.Matter.Pos("slug"), index.Path
+		by = bySource(index)
 	}
 	if ownFolders[out] {
-		a.report(ruleReserved.At(pos,
+		a.report(ruleReserved.At(by.pos(),
 			diag.Textf("文件夹的网页地址“%s”是网站自己的栏目", "the folder's address %q is a column of the site itself", out),
 			diag.Textf("在 _index.md 的文首写 slug = \"%[1]s-2\" 这样的另一个名字，或给文件夹改名", "write another name, such as slug = \"%[1]s-2\", in its _index.md, or rename the folder", out)))
 		return
 	}
-	a.claim(out+"/index.html", bySourcePath(by), pos, otherSlug(out))
+	a.claim(out+"/index.html", by, otherSlug)
 }
 
 func (a *assembly) routePage(p *Page) {
-	name := p.Matter.Slug
-	if name == "" {
-		file := path.Base(p.Path)
-		if strings.EqualFold(file, "index.md") {
-			a.report(ruleIndexPlace.At(diag.Pos{File: p.Path, Line: 1},
-				diag.Textf("介绍单位或党支部的文件应命名为 _index.md，这里少了前面的下划线", "the file that describes a folder is named _index.md; the underscore is missing"),
-				diag.Textf("把文件名改成 _index.md；如果是普通页面，换一个名字", "rename it to _index.md; if it is an ordinary page, give it another name")))
-		}
-		name = a.namer.Slug(strings.TrimSuffix(file, path.Ext(file)))
+	if p.Matter.Slug == "" && strings.EqualFold(path.Base(p.Path), "index.md") {
+		a.report(ruleIndexPlace.At(diag.Pos{File: p.Path, Line: 1},
+			diag.Textf("介绍单位或党支部的文件应命名为 _index.md，这里少了前面的下划线", "the file that describes a folder is named _index.md; the underscore is missing"),
+			diag.Textf("把文件名改成 _index.md；如果是普通页面，换一个名字", "rename it to _index.md; if it is an ordinary page, give it another name")))
 	}
-	p.Out = path.Join(a.folder(path.Dir(p.Path)), name+".html")
-	a.claim(p.Out, bySourcePath(p.Path), p.Matter.Pos("slug"), otherSlug(p.Out))
+	p.Out = p.alone.name + ".html"
+	if folder := a.folder(path.Dir(p.Path)); folder != "" {
+		p.Out = folder + "/" + p.Out
+	}
+	a.claim(p.Out, bySource(p), otherSlug)
 }
 
 // folder gives the output folder of a folder of content.
@@ -176,7 +196,7 @@ func (a *assembly) attach(f *Attachment, pos diag.Pos) bool {
 	ext := path.Ext(f.Path)
 	stem := strings.TrimSuffix(path.Base(f.Path), ext)
 	f.Out = path.Join(a.folder(path.Dir(f.Path)), a.namer.Slug(stem)+strings.ToLower(ext))
-	a.claim(f.Out, bySourcePath(f.Path), pos, otherName)
+	a.claim(f.Out, byFile(f.Path, pos), otherName)
 	a.findings = append(a.findings, f.Findings...)
 	a.Files = append(a.Files, f)
 	return !bad

@@ -26,12 +26,12 @@
 package site
 
 import (
+	"branchlight/cmd/branchlight/internal/codec"
 	"branchlight/cmd/branchlight/internal/config"
 	"branchlight/cmd/branchlight/internal/day"
 	"branchlight/cmd/branchlight/internal/diag"
 	"branchlight/cmd/branchlight/internal/front"
 	"branchlight/cmd/branchlight/internal/image"
-	"branchlight/cmd/branchlight/internal/mark"
 	"branchlight/cmd/branchlight/internal/route"
 	"branchlight/cmd/branchlight/internal/view"
 )
@@ -55,17 +55,11 @@ type Input struct {
 	Assets  []string        // output paths of the theme's own files
 }
 
-// Source is one parsed Markdown file.
-type Source struct {
-	Path   string // such as content/财政局/_index.md
-	Matter *front.Matter
-	Doc    *mark.Doc
-}
-
 // File is a file beside the pages.
 type File struct {
 	Path     string
 	Size     int64
+	Sum      codec.Sum      // stands for its bytes; zero where it is not known
 	Image    image.Info     // of a picture
 	Findings []diag.Finding // reported where a published page uses the file
 }
@@ -163,14 +157,6 @@ type Topic struct {
 type Attachment struct {
 	File
 	Out string // output path
-}
-
-// Output is one file that is made from a view.
-type Output struct {
-	Path     string
-	Template string     // name of the template; empty for Feed and Sitemap
-	Source   string     // the file that the page is made of, for messages
-	View     func() any // makes the view
 }
 
 // assembly is the state of one run of Assemble.

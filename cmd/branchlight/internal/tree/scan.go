@@ -19,7 +19,7 @@ import (
 // error means that a folder could not be read: its pages would be missing, so
 // the snapshot must not be used.
 func Scan(root *os.Root, folders ...string) (*Snapshot, error) {
-	snap := &Snapshot{}
+	snap := &Snapshot{scanned: folders}
 	level := make([]string, 0, len(folders))
 	for _, folder := range folders {
 		fi, err := root.Lstat(folder)
@@ -33,31 +33,43 @@ func Scan(root *os.Root, folders ...string) (*Snapshot, error) {
 			level = append(level, folder)
 		}
 	}
-	// All folders of one depth are read at the same time.
-	for depth := 1; len(level) > 0; depth++ {
+	if err := snap.walk(root, level, 1); err != nil {
+		return nil, err
+	}
+	snap.sort()
+	return snap, nil
+}
+
+// walk adds folders that are depth levels down, with all below them. All folders
+// of one depth are read at the same time.
+func (s *Snapshot) walk(root *os.Root, level []string, depth int) error {
+	for ; len(level) > 0; depth++ {
+		if depth > MaxDepth {
+			for _, dir := range level {
+				s.Findings = append(s.Findings, tooDeep(dir))
+			}
+			return nil
+		}
 		lists := make([]listing, len(level))
 		parallel.Each(len(level), func(i int) { lists[i] = list(root, level[i]) })
-		snap.Dirs = append(snap.Dirs, level...)
+		s.Dirs = append(s.Dirs, level...)
 		level = level[:0:0]
 		for i := range lists {
 			if err := lists[i].err; err != nil {
-				return nil, fmt.Errorf("scanning: %w", err)
+				return fmt.Errorf("scanning: %w", err)
 			}
-			snap.Files = append(snap.Files, lists[i].files...)
-			snap.Findings = append(snap.Findings, lists[i].findings...)
+			s.Files = append(s.Files, lists[i].files...)
+			s.Findings = append(s.Findings, lists[i].findings...)
 			level = append(level, lists[i].dirs...)
 		}
-		if depth == MaxDepth {
-			for _, dir := range level {
-				snap.Findings = append(snap.Findings, tooDeep(dir))
-			}
-			break
-		}
 	}
-	slices.SortFunc(snap.Files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
-	slices.Sort(snap.Dirs)
-	diag.Sort(snap.Findings)
-	return snap, nil
+	return nil
+}
+
+func (s *Snapshot) sort() {
+	slices.SortFunc(s.Files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
+	slices.Sort(s.Dirs)
+	diag.Sort(s.Findings)
 }
 
 // listing is what one folder holds.

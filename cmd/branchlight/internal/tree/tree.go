@@ -54,6 +54,8 @@ type Snapshot struct {
 	Files    []File   // sorted by Path
 	Dirs     []string // slash-separated, the scanned folders included; sorted
 	Findings []diag.Finding
+
+	scanned []string // the folders that Scan was asked for
 }
 
 // Rules of this package's findings.

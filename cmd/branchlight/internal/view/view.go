@@ -29,6 +29,8 @@ type Frame struct {
 	Home     string    // URL of the home page
 	Feed     string    // URL of the Atom feed
 	Nav      []NavItem // the columns
+
+	seal // none of a template's business
 }
 
 // NavItem is one column of the navigation.
@@ -95,6 +97,8 @@ type Card struct {
 	Pledge   string // post
 	Stage    string // progress
 	Percent  int    // progress: 0 to 100, -1 where it is not given
+
+	seal // none of a template's business
 }
 
 // Pager divides a list into pages. Where Pages is 1 nothing need be shown.

@@ -1,0 +1,199 @@
+package build
+
+import (
+	"io"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"branchlight/cmd/branchlight/internal/cache"
+	"branchlight/cmd/branchlight/internal/codec"
+	"branchlight/cmd/branchlight/internal/diag"
+	"branchlight/cmd/branchlight/internal/out"
+	"branchlight/cmd/branchlight/internal/tree"
+)
+
+// sink passes outputs to the stage, and remembers their keys.
+type sink struct {
+	stage *out.Stage
+	known []cache.Output
+
+	mu   sync.Mutex
+	keys map[string]codec.Sum
+}
+
+func newSink(stage *out.Stage, known []cache.Output) *sink {
+	return &sink{stage: stage, known: known, keys: make(map[string]codec.Sum, len(known))}
+}
+
+// Keep reports whether an output stands that was made of what the key stands for.
+func (s *sink) Keep(path string, key codec.Sum) bool {
+	o, ok := output(s.known, path)
+	if !ok || o.Key != key || key == (codec.Sum{}) || !s.stage.Keep(out.Standing{Path: path, Size: o.Size, MTime: o.MTime}) {
+		return false
+	}
+	s.note(path, key)
+	return true
+}
+
+// Write passes an output on.
+func (s *sink) Write(path string, key codec.Sum, data []byte) error {
+	s.note(path, key)
+	return s.stage.Write(path, data)
+}
+
+// Copy passes an output on.
+func (s *sink) Copy(path string, key codec.Sum, r io.Reader) error {
+	s.note(path, key)
+	return s.stage.Copy(path, r)
+}
+
+func (s *sink) note(path string, key codec.Sum) {
+	s.mu.Lock()
+	s.keys[path] = key
+	s.mu.Unlock()
+}
+
+// stands reports whether everything is as the last build saw it, and its output
+// stands as it was left. Then the stage has all of it, and the result is what it
+// was.
+func (r *run) stands(stage *out.Stage) bool {
+	b := &r.mem.build
+	if b.Output != r.Output || codec.SumOf(stage.Manifest()) != b.Manifest || !r.unchanged() || r.key(r.mem.files) != b.Key {
+		return false
+	}
+	list := make([]out.Standing, len(r.mem.outputs))
+	for i, o := range r.mem.outputs {
+		list[i] = out.Standing{Path: o.Path, Size: o.Size, MTime: o.MTime}
+	}
+	old := r.result
+	if !stage.KeepAll(list) || !r.result.recall(b.Result) {
+		r.result = old
+		return false
+	}
+	r.result.Same, r.result.Stages, r.result.Notes, r.result.Day = true, old.Stages, old.Notes, old.Day
+	r.findings = r.result.Findings
+	r.lap("compare")
+	return true
+}
+
+// unchanged reports whether the source files are those of the memory. What time
+// does not tell is read again.
+func (r *run) unchanged() bool {
+	if len(r.snapshot.Files) != len(r.mem.files) {
+		return false
+	}
+	files := slices.Clone(r.mem.files)
+	for i, f := range r.snapshot.Files {
+		k := &files[i]
+		if k.Path != f.Path {
+			return false
+		}
+		if k.same(f) {
+			continue
+		}
+		if k.Sum == (codec.Sum{}) {
+			return false
+		}
+		raw, err := tree.Read(r.root, f.Path, maxImage)
+		if err != nil || codec.SumOf(raw) != k.Sum {
+			return false
+		}
+		k.Size, k.MTime = int64(len(raw)), stamp(f.ModTime.UnixNano(), r.since.UnixNano())
+		r.restamped = true
+	}
+	r.files = files
+	return true
+}
+
+// key stands for all that a build looks at: options, day, settings, and sources.
+func (r *run) key(files []known) codec.Sum {
+	w := codec.Writer(make([]byte, 0, 128*len(files)))
+	codec.String(w, &r.Output)
+	c := []bool{r.HoldBad, r.Adopt}
+	for i := range c {
+		w.Bool(&c[i])
+	}
+	codec.Int(w, &r.result.Day)
+	settings := string(r.settings)
+	codec.String(w, &settings)
+	w.Strings(&r.snapshot.Dirs)
+	diag.CodeFindings(w, &r.snapshot.Findings)
+	for i := range files {
+		k := &files[i]
+		codec.String(w, &k.Path)
+		w.Sum(&k.Sum)
+		if k.Sum == (codec.Sum{}) {
+			codec.Int(w, &k.Size)
+			codec.Int(w, &k.MTime)
+		}
+	}
+	return codec.SumOf(w.Bytes())
+}
+
+// save leaves what the run knows to the next.
+func (r *run) save(c *cache.Cache, stage *out.Stage) {
+	if r.result.Same && !r.restamped || r.files == nil {
+		return
+	}
+	next := &memory{files: r.files, outputs: r.mem.outputs, build: r.mem.build}
+	if r.sink != nil || r.result.Same {
+		next.outputs = r.outputs(stage)
+		next.build = cache.Build{
+			Output: r.Output, Key: r.key(r.files), Manifest: codec.SumOf(stage.Manifest()), Result: r.result.bytes(),
+		}
+	}
+	c.Save(next.state())
+	if c.Note != (diag.Text{}) && !slices.Contains(r.result.Notes, c.Note) {
+		r.result.Notes = append(r.result.Notes, c.Note)
+	}
+}
+
+// outputs lists the outputs as they stand now, with their keys.
+func (r *run) outputs(stage *out.Stage) []cache.Output {
+	now := time.Now().UnixNano()
+	standing := stage.Standing()
+	list := make([]cache.Output, len(standing))
+	for i, f := range standing {
+		o := cache.Output{Path: f.Path, Size: f.Size, MTime: stamp(f.MTime, now)}
+		if r.sink != nil {
+			o.Key = r.sink.keys[f.Path]
+		} else {
+			known, _ := output(r.mem.outputs, f.Path)
+			o.Key = known.Key
+		}
+		list[i] = o
+	}
+	slices.SortFunc(list, func(a, b cache.Output) int { return strings.Compare(a.Path, b.Path) })
+	return list
+}
+
+// code writes or reads what a build that has nothing to do says again.
+func (res *Result) code(c *codec.Coder) {
+	diag.CodeFindings(c, &res.Findings)
+	codec.Int(c, &res.Pages)
+	codec.Int(c, &res.Indexes)
+	codec.List(c, &res.Held, func(h *Held) {
+		codec.String(c, &h.File)
+		codec.String(c, &h.Title)
+		codec.String(c, &h.Reason)
+		codec.Int(c, &h.Until)
+		codec.String(c, &h.By)
+	})
+	codec.String(c, &res.Output)
+}
+
+func (res *Result) bytes() []byte {
+	w := codec.Writer(nil)
+	res.code(w)
+	return w.Bytes()
+}
+
+// recall reads what bytes has written into a new result.
+func (res *Result) recall(b []byte) bool {
+	c := codec.Reader(b)
+	*res = Result{}
+	res.code(c)
+	return !c.Bad()
+}

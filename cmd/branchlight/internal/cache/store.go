@@ -1,0 +1,150 @@
+package cache
+
+import (
+	"hash/crc32"
+	"os"
+	"slices"
+	"sync"
+)
+
+// Store keeps parts, in a file as far as it can be written, else in memory. It is
+// safe for concurrent use.
+type Store struct {
+	mu     sync.Mutex
+	file   *os.File // nil: none
+	write  bool     // the file can be appended to
+	failed error    // why it cannot be any more
+	end    int64    // where the next part begins
+	chunks []chunk  // what is not in the file, by place
+	bad    error    // the first part that could not be read
+}
+
+// chunk is a stretch of the store in memory.
+type chunk struct {
+	at   int64
+	data []byte
+}
+
+// chunkSize is how many bytes are gathered before they are written.
+const chunkSize = 1 << 20
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// Put keeps bytes. They are copied.
+func (s *Store) Put(b []byte) Part {
+	check := crc32.Checksum(b, castagnoli)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	last := len(s.chunks) - 1
+	if last < 0 || len(s.chunks[last].data)+len(b) > cap(s.chunks[last].data) {
+		spare := s.spill()
+		if cap(spare) < len(b) {
+			spare = make([]byte, 0, max(chunkSize, len(b)))
+		}
+		s.chunks = append(s.chunks, chunk{s.end, spare})
+		last = len(s.chunks) - 1
+	}
+	p := Part{s.end, int64(len(b)), check}
+	s.chunks[last].data = append(s.chunks[last].data, b...)
+	s.end += int64(len(b))
+	return p
+}
+
+// spill writes what is in memory to the file, and gives the memory of a chunk
+// that is needed no more.
+func (s *Store) spill() (spare []byte) {
+	for s.write && len(s.chunks) > 0 {
+		c := s.chunks[0]
+		if _, err := s.file.WriteAt(c.data, c.at); err != nil {
+			s.failed, s.write = err, false
+			break
+		}
+		spare = c.data[:0]
+		s.chunks = s.chunks[1:]
+	}
+	return spare
+}
+
+// flush writes all parts to the file, and gives its length.
+func (s *Store) flush() (int64, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.spill()
+	return s.end, s.failed
+}
+
+// Get gives the bytes of a part; nil where they are not what was put there. Then
+// Err tells why, and nothing that was made with the store may be used.
+func (s *Store) Get(p Part) []byte {
+	b, err := s.get(p)
+	if err == nil && crc32.Checksum(b, castagnoli) != p.Check {
+		err = errDamaged
+	}
+	if err == nil {
+		return b
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.bad == nil {
+		s.bad = err
+	}
+	return nil
+}
+
+func (s *Store) get(p Part) ([]byte, error) {
+	b := make([]byte, p.Size)
+	s.mu.Lock()
+	i, found := slices.BinarySearchFunc(s.chunks, p.At, func(c chunk, at int64) int {
+		switch {
+		case at < c.at:
+			return 1
+		case at >= c.at+int64(len(c.data)):
+			return -1
+		}
+		return 0
+	})
+	if found {
+		copy(b, s.chunks[i].data[p.At-s.chunks[i].at:])
+	}
+	s.mu.Unlock()
+	if found {
+		return b, nil
+	}
+	if s.file == nil {
+		return nil, errDamaged
+	}
+	_, err := s.file.ReadAt(b, p.At)
+	return b, err
+}
+
+// Err gives the error of the first part that could not be read.
+func (s *Store) Err() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.bad
+}
+
+// create begins an empty store in a file.
+func (s *Store) create(dir *os.Root, name string) (err error) {
+	s.file, err = dir.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o644)
+	s.write = err == nil
+	return err
+}
+
+// reopen opens the file of a store that is read already for writing.
+func (s *Store) reopen(dir *os.Root, name string) error {
+	f, err := dir.OpenFile(name, os.O_RDWR, 0)
+	if err != nil {
+		s.failed = err
+		return err
+	}
+	s.file.Close()
+	s.file, s.write = f, true
+	return nil
+}
+
+func (s *Store) close() {
+	if s.file != nil {
+		s.file.Close()
+	}
+}
