@@ -145,17 +145,18 @@ type kept struct {
 	file  string
 }
 
-func (k *kept) doc() *mark.Doc {
-	d := new(mark.Doc)
-	d.CodeText(codec.Reader(k.store.Get(k.part)), k.file)
-	return d
+// HTML reads the HTML.
+func (k *kept) HTML(buf *[]byte) string {
+	*buf = k.store.Get(k.part, *buf)
+	return mark.HTMLOf(codec.Reader(*buf))
 }
 
-// HTML reads the HTML.
-func (k *kept) HTML() string { return mark.HTMLOf(codec.Reader(k.store.Get(k.part))) }
-
 // Blocks reads the plain text.
-func (k *kept) Blocks() []mark.Block { return k.doc().Blocks }
+func (k *kept) Blocks() []mark.Block {
+	d := new(mark.Doc)
+	d.CodeText(codec.Reader(k.store.Get(k.part, nil)), k.file)
+	return d.Blocks
+}
 
 // keep puts a page that was parsed into the store. w is used for a moment.
 func (m *memory) keep(k *known, w *codec.Coder) {
@@ -173,7 +174,7 @@ func (m *memory) get(k *known) *page {
 	if k.page != nil || k.Part.Size == 0 {
 		return k.page
 	}
-	r := codec.Reader(m.store.Get(k.Part))
+	r := codec.Reader(m.store.Get(k.Part, nil))
 	p := &page{Source: site.Source{Path: k.Path, Sum: k.Sum}}
 	p.code(r)
 	if r.Bad() {
@@ -188,7 +189,7 @@ func (m *memory) getImage(k *known) *site.File {
 	if k.image != nil || k.Part.Size == 0 {
 		return k.image
 	}
-	r := codec.Reader(m.store.Get(k.Part))
+	r := codec.Reader(m.store.Get(k.Part, nil))
 	f := &site.File{Path: k.Path, Size: k.Size, Sum: k.Sum}
 	codeImage(r, f)
 	if r.Bad() {

@@ -26,13 +26,16 @@ type parsing struct {
 	reader *tree.Reader
 	parsed atomic.Int64
 	doubts atomic.Int64 // files known by their bytes and not by their time
-	coders sync.Pool
+	coders sync.Pool    // of *codec.Coder
+	texts  sync.Pool    // of *[]byte
 }
 
 // parse parses every Markdown file that is not known, and looks at the headers of
 // such pictures.
 func (r *run) parse() error {
-	p := &parsing{run: r, reader: tree.NewReader(r.root), coders: sync.Pool{New: func() any { return codec.Writer(nil) }}}
+	p := &parsing{run: r, reader: tree.NewReader(r.root)}
+	p.coders.New = func() any { return codec.Writer(nil) }
+	p.texts.New = func() any { return new([]byte) }
 	defer p.reader.Close()
 	files := r.snapshot.Files
 	r.files = make([]known, len(files))
@@ -78,7 +81,9 @@ func (p *parsing) page(f tree.File, old, k *known) error {
 			return nil
 		}
 	}
-	raw, err := p.reader.Read(f.Path, maxText)
+	buf := p.texts.Get().(*[]byte)
+	defer p.texts.Put(buf)
+	raw, err := p.reader.Read(f.Path, maxText, *buf)
 	if refusal, ok := tree.Refusal(f.Path, err, maxText); ok {
 		k.page = unread(f.Path, []diag.Finding{refusal})
 		return nil
@@ -86,6 +91,7 @@ func (p *parsing) page(f tree.File, old, k *known) error {
 	if err != nil {
 		return err
 	}
+	*buf = raw // which may be larger
 	k.Sum, k.Size = codec.SumOf(raw), int64(len(raw))
 	if old != nil && old.Sum == k.Sum {
 		p.doubts.Add(1)
@@ -95,11 +101,7 @@ func (p *parsing) page(f tree.File, old, k *known) error {
 		}
 	}
 	p.parsed.Add(1)
-	k.page = parsePage(f.Path, raw)
-	k.page.Sum = k.Sum
-	w := p.coders.Get().(*codec.Coder)
-	mem.keep(k, w)
-	p.coders.Put(w)
+	p.parse(k, raw)
 	return nil
 }
 
@@ -116,18 +118,23 @@ func unread(path string, found []diag.Finding) *page {
 	}
 }
 
-// parsePage makes the page of a file from its path and bytes alone.
-func parsePage(path string, raw []byte) *page {
-	src, found := tree.Decode(path, raw)
+// parse makes the page of a file from its path and bytes alone, and keeps it.
+func (p *parsing) parse(k *known, raw []byte) {
+	src, found := tree.Decode(k.Path, raw)
 	if diag.Errors(found) > 0 {
-		return unread(path, found)
+		k.page = unread(k.Path, found)
+		return
 	}
-	p := &page{Source: site.Source{Path: path}, findings: found}
-	p.Matter, found = front.Parse(src)
-	p.findings = append(p.findings, found...)
-	p.Doc = parser().Parse(src, p.Matter.Body)
-	p.Found = check.File(p.Matter, p.Doc)
-	return p
+	k.page = &page{Source: site.Source{Path: k.Path, Sum: k.Sum}, findings: found}
+	k.page.Matter, found = front.Parse(src)
+	k.page.findings = append(k.page.findings, found...)
+	parser().ParseTo(src, k.page.Matter.Body, func(d *mark.Doc) {
+		k.page.Doc = d
+		k.page.Found = check.File(k.page.Matter, d)
+		w := p.coders.Get().(*codec.Coder)
+		p.run.mem.keep(k, w)
+		p.coders.Put(w)
+	})
 }
 
 // image gives what is known of a picture, or looks at its header.
@@ -139,7 +146,7 @@ func (p *parsing) image(f tree.File, old, k *known) error {
 			return nil
 		}
 	}
-	raw, err := p.reader.Read(f.Path, maxImage)
+	raw, err := p.reader.Read(f.Path, maxImage, nil)
 	if refusal, ok := tree.Refusal(f.Path, err, maxImage); ok {
 		k.image = &site.File{Path: f.Path, Size: f.Size, Findings: []diag.Finding{refusal}}
 		return nil

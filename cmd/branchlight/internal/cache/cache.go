@@ -223,7 +223,7 @@ func readState(site *os.Root) ([]byte, error) {
 
 // encode gives the bytes of the state file.
 func encode(program codec.Sum, id string, length int64, s *State) []byte {
-	body := codec.Writer(nil)
+	body := codec.Writer(make([]byte, 0, 160*(len(s.Files)+len(s.Outputs))+len(s.Build.Result)+256)) // mostly enough
 	codec.String(body, &id)
 	codec.Int(body, &length)
 	s.Code(body)

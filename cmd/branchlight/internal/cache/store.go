@@ -73,10 +73,15 @@ func (s *Store) flush() (int64, error) {
 	return s.end, s.failed
 }
 
-// Get gives the bytes of a part; nil where they are not what was put there. Then
-// Err tells why, and nothing that was made with the store may be used.
-func (s *Store) Get(p Part) []byte {
-	b, err := s.get(p)
+// Get gives the bytes of a part, in buf where they fit; nil where they are not
+// what was put there. Then Err tells why, and nothing that was made with the
+// store may be used.
+func (s *Store) Get(p Part, buf []byte) []byte {
+	if int64(cap(buf)) < p.Size {
+		buf = make([]byte, p.Size)
+	}
+	b := buf[:p.Size]
+	err := s.get(p, b)
 	if err == nil && crc32.Checksum(b, castagnoli) != p.Check {
 		err = errDamaged
 	}
@@ -91,8 +96,7 @@ func (s *Store) Get(p Part) []byte {
 	return nil
 }
 
-func (s *Store) get(p Part) ([]byte, error) {
-	b := make([]byte, p.Size)
+func (s *Store) get(p Part, b []byte) error {
 	s.mu.Lock()
 	i, found := slices.BinarySearchFunc(s.chunks, p.At, func(c chunk, at int64) int {
 		switch {
@@ -108,13 +112,13 @@ func (s *Store) get(p Part) ([]byte, error) {
 	}
 	s.mu.Unlock()
 	if found {
-		return b, nil
+		return nil
 	}
 	if s.file == nil {
-		return nil, errDamaged
+		return errDamaged
 	}
 	_, err := s.file.ReadAt(b, p.At)
-	return b, err
+	return err
 }
 
 // Err gives the error of the first part that could not be read.

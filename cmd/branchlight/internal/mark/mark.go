@@ -67,6 +67,7 @@
 package mark
 
 import (
+	"slices"
 	"strings"
 	"sync"
 
@@ -95,14 +96,15 @@ type Doc struct {
 
 // Kept is the bulk of a Doc that is not in memory.
 type Kept interface {
-	HTML() string
+	HTML(buf *[]byte) string // may put it into buf, so that it lasts until buf is used again
 	Blocks() []Block
 }
 
-// Body gives the HTML, wherever it is kept.
-func (d *Doc) Body() string {
+// Body gives the HTML, wherever it is kept. It may stand in buf, and lasts until
+// buf is used again.
+func (d *Doc) Body(buf *[]byte) string {
 	if d.Kept != nil {
-		return d.Kept.HTML()
+		return d.Kept.HTML(buf)
 	}
 	return d.HTML
 }
@@ -119,6 +121,11 @@ func (d *Doc) Leaves() []Block {
 // of the memory that they share with the rest.
 func (d *Doc) Keep(k Kept) {
 	d.HTML, d.Blocks, d.Kept = "", nil, k
+	d.detach()
+}
+
+// detach gives what shares the memory of HTML and Blocks memory of its own.
+func (d *Doc) detach() {
 	d.Lead = strings.Clone(d.Lead)
 	for _, links := range [][]Link{d.Links, d.External} {
 		for i := range links {
@@ -228,15 +235,31 @@ func New() *Parser {
 }
 
 // Parse turns src.Text[body:] into HTML. It never panics.
-func (p *Parser) Parse(src *diag.Source, body int) *Doc {
+func (p *Parser) Parse(src *diag.Source, body int) (doc *Doc) {
+	p.ParseTo(src, body, func(d *Doc) {
+		d.HTML = strings.Clone(d.HTML)
+		d.Blocks = slices.Clone(d.Blocks)
+		for i := range d.Blocks {
+			d.Blocks[i].Text = strings.Clone(d.Blocks[i].Text)
+		}
+		d.detach()
+		doc = d
+	})
+	return doc
+}
+
+// ParseTo is Parse for those who keep HTML and Blocks elsewhere: they, and the
+// texts of links and the Lead, are there only until use returns, unless it calls
+// Keep.
+func (p *Parser) ParseTo(src *diag.Source, body int, use func(*Doc)) {
 	w, _ := p.pool.Get().(*worker)
 	if w == nil {
 		w = newWorker()
 	}
 	doc, ok := w.run(p.parser, src, body)
+	use(doc)
 	if ok { // a worker that was interrupted is not used again
 		w.release()
 		p.pool.Put(w)
 	}
-	return doc
 }

@@ -3,8 +3,8 @@ package mark
 import (
 	"bytes"
 	"fmt"
-	"slices"
 	"unicode/utf8"
+	"unsafe"
 
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/parser"
@@ -146,15 +146,19 @@ func (w *worker) reportHidden() {
 	}
 }
 
+// view gives bytes as a text that lasts as long as they do not change.
+func view(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
+
 // finish turns the buffers into the Doc.
 func (w *worker) finish() {
 	w.habits()
 	w.unused()
 	d := w.doc
-	d.HTML = string(w.html)
-	text := string(w.text)
+	// All of these are the worker's memory: see ParseTo.
+	d.HTML = view(w.html)
+	text := view(w.text)
 	if len(w.blocks) > 0 {
-		d.Blocks = slices.Clone(w.blocks)
+		d.Blocks = w.blocks
 	}
 	for i, s := range w.spans {
 		d.Blocks[i].Text = text[s.start:s.end]

@@ -44,12 +44,12 @@ type Inputs struct {
 // Page makes the bytes of one output and appends them to w. Nothing is appended
 // where the finding is an error.
 func Page(w *bytes.Buffer, set *tmpl.Set, o *site.Output) *diag.Finding {
-	return fill(w, set, o, o.Draft())
+	return fill(w, set, o, o.Draft(), new([]byte))
 }
 
-// fill is Page for a view that Draft made.
-func fill(w *bytes.Buffer, set *tmpl.Set, o *site.Output, v view.View) *diag.Finding {
-	o.Finish(v)
+// fill is Page for a view that Draft made. text is memory for its text.
+func fill(w *bytes.Buffer, set *tmpl.Set, o *site.Output, v view.View, text *[]byte) *diag.Finding {
+	o.Finish(v, text)
 	switch v := v.(type) {
 	case *view.Feed:
 		writeFeed(w, v)
@@ -68,6 +68,7 @@ func fill(w *bytes.Buffer, set *tmpl.Set, o *site.Output, v view.View) *diag.Fin
 // buffer is what one output is written into.
 type buffer struct {
 	key  *codec.Coder
+	text []byte
 	page bytes.Buffer
 }
 
@@ -123,7 +124,7 @@ func (m *maker) output(o *site.Output) *diag.Finding {
 	m.made.Add(1)
 	w := &b.page
 	w.Reset()
-	f := fill(w, m.set, o, v)
+	f := fill(w, m.set, o, v, &b.text)
 	if f != nil {
 		key = codec.Sum{} // it is to be said again
 	}

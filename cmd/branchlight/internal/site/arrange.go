@@ -107,7 +107,7 @@ func (p *Page) related() []*Page {
 	if p.topicAt == nil {
 		return nil // a plain page: it stands in no theme's list
 	}
-	var found []*Page
+	found := make([]*Page, 0, maxRelated)
 	at := make([]int, len(p.Topics)) // how far each topic's list was read
 	for i := range at {
 		at[i] = p.topicAt[i] + 1

@@ -15,10 +15,10 @@ import (
 )
 
 // body fills the slots of a page's HTML: links and pictures relative to the
-// output that shows it.
-func (p *Page) body(out string) template.HTML {
+// output that shows it. buf is as in Finish.
+func (p *Page) body(out string, buf *[]byte) template.HTML {
 	d := p.Doc
-	text := d.Body()
+	text := d.Body(buf)
 	if len(d.Slots) == 0 {
 		return template.HTML(text)
 	}
@@ -48,7 +48,7 @@ func (p *Page) body(out string) template.HTML {
 func (p *Page) code(c *codec.Coder) {
 	c.Sum(&p.Sum)
 	if p.Sum == (codec.Sum{}) {
-		text := p.Doc.Body()
+		text := p.Doc.Body(new([]byte))
 		codec.String(c, &text)
 	}
 	for i := range p.links {

@@ -22,21 +22,24 @@ func (p *Page) card(depth int) *view.Card {
 	if c := shelf.Load(); c != nil {
 		return c
 	}
-	shelf.CompareAndSwap(nil, p.makeCard(strings.Repeat("../", depth)))
+	shelf.CompareAndSwap(nil, p.makeCard(depth))
 	return shelf.Load()
 }
 
-func (p *Page) makeCard(root string) *view.Card {
-	m := p.Matter
+func (p *Page) makeCard(depth int) *view.Card {
+	m, root := p.Matter, strings.Repeat("../", depth)
 	c := &view.Card{
 		Kind: p.kind(), Title: p.Title, URL: root + p.Out, Date: m.Date, Summary: p.Summary,
-		Agency: view.Link{Title: p.Agency.Title, URL: root + p.Agency.Out + "/index.html"}, Percent: -1,
+		Agency: p.Agency.links[depth], Percent: -1,
 	}
 	if p.Branch != nil {
-		c.Branch = view.Link{Title: p.Branch.Title, URL: root + p.Branch.Out + "/index.html"}
+		c.Branch = p.Branch.links[depth]
 	}
-	for _, t := range p.Topics {
-		c.Topics = append(c.Topics, view.Link{Title: t.Name, URL: root + t.Out + "/index.html"})
+	if len(p.Topics) > 0 {
+		c.Topics = make([]view.Link, len(p.Topics))
+		for i, t := range p.Topics {
+			c.Topics[i] = t.links[depth]
+		}
 	}
 	if f := p.cover; f != nil {
 		c.Cover = view.Image{URL: root + f.Out, Alt: m.CoverAlt, Width: f.Image.Width, Height: f.Image.Height}

@@ -38,14 +38,15 @@ type Output struct {
 // View makes the whole view.
 func (o *Output) View() view.View {
 	v := o.Draft()
-	o.Finish(v)
+	o.Finish(v, new([]byte))
 	return v
 }
 
-// Finish puts the text into a view that Draft made.
-func (o *Output) Finish(v view.View) {
+// Finish puts the text into a view that Draft made. The text may stand in buf,
+// and lasts until buf is used again.
+func (o *Output) Finish(v view.View, buf *[]byte) {
 	if o.text != nil {
-		v.(view.Text).SetBody(o.text.body(o.Path))
+		v.(view.Text).SetBody(o.text.body(o.Path, buf))
 	}
 }
 
@@ -96,6 +97,8 @@ func (a *assembly) outputs() {
 		depth = max(depth, strings.Count(a.Outputs[i].Path, "/"))
 	}
 	a.makeFrames(depth)
+	a.surround()
+	a.shelve()
 }
 
 // paged adds the pages of one list. Every list has at least one page.

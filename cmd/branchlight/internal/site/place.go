@@ -18,7 +18,7 @@ func (a *assembly) topics() {
 		if slug == "" {
 			slug = a.namer.Slug(t.Name)
 		}
-		a.Topics = append(a.Topics, &Topic{Topic: t, Out: "themes/" + slug})
+		a.Topics = append(a.Topics, &Topic{Topic: t, Out: "themes/" + slug, at: len(a.Topics)})
 	}
 }
 

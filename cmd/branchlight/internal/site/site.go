@@ -102,6 +102,7 @@ type Page struct {
 	cover   *Attachment
 	photo   *Attachment
 	cards   cardShelf
+	around  *around
 	topicAt []int // the page's place in each of its topics' Pages
 	newer   *Page // neighbours in the same branch or agency
 	older   *Page
@@ -123,6 +124,7 @@ type Agency struct {
 	order    int
 	sortKey  string
 	letter   string
+	links    fromDepths
 }
 
 // Branch is a folder of an agency.
@@ -135,6 +137,7 @@ type Branch struct {
 	Pages   []*Page
 	order   int
 	sortKey string
+	links   fromDepths
 }
 
 // Section is a folder of plain pages.
@@ -151,6 +154,8 @@ type Topic struct {
 	config.Topic
 	Out   string // output folder
 	Pages []*Page
+	at    int // its place in Site.Topics
+	links fromDepths
 }
 
 // Attachment is a file that a published page uses.

@@ -72,19 +72,23 @@ func topicLinks(out string, topics []*Topic) []view.Link {
 	return list
 }
 
-// article makes the view of a practice, progress report, post or plain page.
+// article makes the view of a practice, progress report, post or plain page,
+// without its text.
 func (s *Site) article(p *Page) *view.Article {
 	m, out := p.Matter, p.Out
 	v := &view.Article{
-		Frame: s.frame(out, p.column()), Crumbs: p.crumbs(), Kind: p.kind(),
+		Frame: s.frame(out, p.column()), Crumbs: p.crumbsTo(), Kind: p.kind(),
 		Title: p.Title, Summary: m.Summary, Description: p.Summary, Date: m.Date, Updated: m.Updated,
 		Source: m.Source, Author: m.Author, Editor: m.Editor,
-		Topics: topicLinks(out, p.Topics), Agency: p.Agency.link(out), Branch: p.Branch.link(out),
-		Cover: shown(p.cover, out, m.CoverAlt), Body: p.body(out), TOC: p.toc(),
+		Topics: p.topicLinks(), Agency: p.around.agency, Branch: p.around.branch,
+		Cover: shown(p.cover, out, m.CoverAlt), TOC: p.toc(),
 		Attachments: p.attachments(out), Prev: to(out, p.newer), Next: to(out, p.older),
 	}
-	for _, q := range p.related() {
-		v.Related = append(v.Related, to(out, q))
+	if related := p.related(); len(related) > 0 {
+		v.Related = make([]view.Link, len(related))
+		for i, q := range related {
+			v.Related[i] = to(out, q)
+		}
 	}
 	if p.Status != Published {
 		v.Held = p.Status.String()
@@ -135,33 +139,26 @@ func (s *Site) stageIndex(stage string) int {
 	return -1
 }
 
-// crumbs gives the way from the home page to a page.
-func (p *Page) crumbs() []view.Crumb {
-	switch {
-	case p.Branch != nil:
-		return crumbs(p.Out, step{key: "agencies", out: outAgencies}, p.Agency.step(), p.Branch.step(), step{title: p.Title})
-	case p.Agency != nil:
-		return crumbs(p.Out, step{key: "agencies", out: outAgencies}, p.Agency.step(), step{title: p.Title})
-	case p.Section != nil:
-		return crumbs(p.Out, step{title: p.Section.Title, out: p.Section.Out + "/index.html"}, step{title: p.Title})
-	}
-	return crumbs(p.Out, step{title: p.Title})
-}
-
 func (ag *Agency) step() step { return step{title: ag.Title, out: ag.Out + "/index.html"} }
 func (b *Branch) step() step  { return step{title: b.Title, out: b.Out + "/index.html"} }
 
 // toc lists the headings of levels 2 and 3, if there are enough for a table of
 // contents.
 func (p *Page) toc() []view.Heading {
-	var list []view.Heading
+	n := 0
+	for i := range p.Doc.Headings {
+		if l := p.Doc.Headings[i].Level; l == 2 || l == 3 {
+			n++
+		}
+	}
+	if n < 3 {
+		return nil
+	}
+	list := make([]view.Heading, 0, n)
 	for _, h := range p.Doc.Headings {
 		if h.Level == 2 || h.Level == 3 {
 			list = append(list, view.Heading{Level: h.Level, ID: h.ID, Title: h.Text})
 		}
-	}
-	if len(list) < 3 {
-		return nil
 	}
 	return list
 }
@@ -171,7 +168,7 @@ func (s *Site) section(sec *Section) *view.Section {
 	p, out := sec.Page, sec.Page.Out
 	v := &view.Section{
 		Frame: s.frame(out, out), Crumbs: crumbs(out, step{title: sec.Title}),
-		Title: sec.Title, Summary: p.Summary, Body: p.body(out),
+		Title: sec.Title, Summary: p.Summary, Body: p.body(out, new([]byte)),
 	}
 	for _, q := range sec.Pages {
 		v.Pages = append(v.Pages, view.SectionLine{Title: q.Title, URL: route.Relative(out, q.Out), Summary: q.Matter.Summary})

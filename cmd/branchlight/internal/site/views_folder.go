@@ -90,7 +90,7 @@ func (s *Site) agency(ag *Agency, pt part) *view.Agency {
 	if p := ag.Page; p != nil {
 		v.Summary, v.Since, v.Named = p.Summary, p.Matter.Since, p.Matter.Named
 		if pt.page == 1 {
-			v.Body = p.body(out)
+			v.Body = p.body(out, new([]byte))
 		}
 	}
 	if pt.page == 1 {
@@ -124,7 +124,7 @@ func (s *Site) branch(b *Branch, pt part) *view.Branch {
 		v.Summary, v.Stars, v.RatedOn, v.Brand, v.Motto = p.Summary, m.Stars, m.RatedOn, m.Brand, m.Motto
 		v.Secretary, v.Members, v.Founded = m.Secretary, m.Members, m.Founded
 		if pt.page == 1 {
-			v.Body = p.body(out)
+			v.Body = p.body(out, new([]byte))
 		}
 	}
 	return v

@@ -23,7 +23,7 @@ func (s *Site) home() *view.Home {
 		if s.Home.Title != "" {
 			v.Title = s.Home.Title
 		}
-		v.Body = s.Home.body(out)
+		v.Body = s.Home.body(out, new([]byte))
 	}
 	v.Counts = s.counts()
 	v.Practices = cards(out, first(homePractices, s.ofRole(front.Practice)))

@@ -21,7 +21,7 @@ func (d folder) close() { d.f.Close() }
 
 // read gives the bytes of a regular file. Whatever is unusual is an error: Read
 // finds out what it is.
-func (d folder) read(name string, limit int64) ([]byte, error) {
+func (d folder) read(name string, limit int64, buf []byte) ([]byte, error) {
 	fd, err := unix.Openat(int(d.f.Fd()), name, unix.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return nil, err
@@ -38,8 +38,11 @@ func (d folder) read(name string, limit int64) ([]byte, error) {
 		return nil, ErrTooLarge
 	}
 	// The one byte more shows that the file has not grown meanwhile.
-	data := make([]byte, st.Size+1)
-	n, err := unix.Read(fd, data)
+	data := buf[:cap(buf)]
+	if int64(len(data)) <= st.Size {
+		data = make([]byte, st.Size+1)
+	}
+	n, err := unix.Read(fd, data[:st.Size+1])
 	if err != nil || int64(n) != st.Size {
 		return nil, errors.Join(err, errChanged)
 	}

@@ -14,4 +14,6 @@ func openAt(root *os.Root, dir string) (folder, error) {
 
 func (d folder) close() { d.root.Close() }
 
-func (d folder) read(name string, limit int64) ([]byte, error) { return Read(d.root, name, limit) }
+func (d folder) read(name string, limit int64, _ []byte) ([]byte, error) {
+	return Read(d.root, name, limit)
+}

@@ -32,10 +32,10 @@ type openFolder struct {
 func NewReader(root *os.Root) *Reader { return &Reader{root: root} }
 
 // Read gives the bytes of a regular file, at most limit of them. It is as the
-// function Read.
-func (r *Reader) Read(p string, limit int64) ([]byte, error) {
+// function Read, but puts the bytes into buf where they fit.
+func (r *Reader) Read(p string, limit int64, buf []byte) ([]byte, error) {
 	if f := r.enter(path.Dir(p)); f != nil {
-		data, err := f.at.read(path.Base(p), limit)
+		data, err := f.at.read(path.Base(p), limit, buf)
 		r.leave(f)
 		if err == nil {
 			return data, nil

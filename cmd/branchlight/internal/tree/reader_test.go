@@ -37,7 +37,7 @@ func TestReaderGivesWhatReadGives(t *testing.T) {
 		wg.Go(func() {
 			for i := range names {
 				name := names[(i+w*71)%len(names)]
-				if data, err := r.Read(name, 100); err != nil || string(data) != name {
+				if data, err := r.Read(name, 100, nil); err != nil || string(data) != name {
 					t.Errorf("%s: %q, %v", name, data, err)
 				}
 			}
@@ -46,12 +46,12 @@ func TestReaderGivesWhatReadGives(t *testing.T) {
 	wg.Wait()
 	for _, p := range []string{"a/0/none.md", "none/x.md", "a/0"} {
 		_, want := Read(root, p, 100)
-		_, got := r.Read(p, 100)
+		_, got := r.Read(p, 100, nil)
 		if want == nil || got == nil || got.Error() != want.Error() {
 			t.Errorf("%s: %v, want %v", p, got, want)
 		}
 	}
-	if _, err := r.Read("a/0/0.md", 1); err == nil {
+	if _, err := r.Read("a/0/0.md", 1, nil); err == nil {
 		t.Error("a file above the limit was read")
 	}
 }

@@ -2,6 +2,7 @@ package view
 
 import (
 	"html/template"
+	"sync"
 
 	"branchlight/cmd/branchlight/internal/codec"
 )
@@ -30,10 +31,14 @@ func (v *Article) SetBody(text template.HTML) { v.Body = text }
 type seal struct{ sum codec.Sum }
 
 func (s *seal) set(code func(*codec.Coder)) {
-	c := codec.Writer(nil)
+	c := coders.Get().(*codec.Coder)
+	c.Reset()
 	code(c)
 	s.sum = codec.SumOf(c.Bytes())
+	coders.Put(c)
 }
+
+var coders = sync.Pool{New: func() any { return codec.Writer(nil) }}
 
 // Seal ends the making of a frame: it does not change any more.
 func (f *Frame) Seal() { f.set(f.code) }

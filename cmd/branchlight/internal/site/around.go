@@ -1,0 +1,100 @@
+package site
+
+import (
+	"path"
+	"strings"
+
+	"branchlight/cmd/branchlight/internal/view"
+)
+
+// around is what the pages of one folder show of the site around them. Hundreds
+// of pages share it, so it is made once for all of them.
+type around struct {
+	agency view.Link
+	branch view.Link
+	topics []view.Link  // of all topics, in the order of the settings
+	crumbs []view.Crumb // the way to the page, without the page itself
+}
+
+// aroundKey says which pages share an around.
+type aroundKey struct {
+	folder  string // of the output
+	agency  *Agency
+	branch  *Branch
+	section *Section
+}
+
+// surround gives every page its around.
+func (a *assembly) surround() {
+	known := map[aroundKey]*around{}
+	for _, pages := range [][]*Page{a.Pages, a.Plain} {
+		for _, p := range pages {
+			key := aroundKey{path.Dir(p.Out), p.Agency, p.Branch, p.Section}
+			if known[key] == nil {
+				known[key] = &around{
+					agency: p.Agency.link(p.Out), branch: p.Branch.link(p.Out),
+					topics: topicLinks(p.Out, a.Topics), crumbs: p.crumbs(),
+				}
+			}
+			p.around = known[key]
+		}
+	}
+}
+
+// crumbs gives the way from the home page to a page, without the page.
+func (p *Page) crumbs() []view.Crumb {
+	var steps []step
+	switch {
+	case p.Agency != nil:
+		steps = append(steps, step{key: "agencies", out: outAgencies}, p.Agency.step())
+		if p.Branch != nil {
+			steps = append(steps, p.Branch.step())
+		}
+	case p.Section != nil:
+		steps = append(steps, step{title: p.Section.Title, out: p.Section.Out + "/index.html"})
+	}
+	list := crumbs(p.Out, append(steps, step{})...)
+	return list[:len(list)-1]
+}
+
+// crumbsTo adds the page itself to the way that leads to it.
+func (p *Page) crumbsTo() []view.Crumb {
+	list := make([]view.Crumb, 0, len(p.around.crumbs)+1)
+	return append(append(list, p.around.crumbs...), view.Crumb{Title: p.Title})
+}
+
+// topicLinks gives the page's topics as its article shows them.
+func (p *Page) topicLinks() []view.Link {
+	if len(p.Topics) == 0 {
+		return nil
+	}
+	list := make([]view.Link, len(p.Topics))
+	for i, t := range p.Topics {
+		list[i] = p.around.topics[t.at]
+	}
+	return list
+}
+
+// fromDepths are links to one page from lists at every depth of the output, by
+// way of its top.
+type fromDepths [maxCardDepth + 1]view.Link
+
+func linksTo(title, out string) (links fromDepths) {
+	for depth := range links {
+		links[depth] = view.Link{Title: title, URL: strings.Repeat("../", depth) + out + "/index.html"}
+	}
+	return links
+}
+
+// shelve makes the links that cards share.
+func (a *assembly) shelve() {
+	for _, t := range a.Topics {
+		t.links = linksTo(t.Name, t.Out)
+	}
+	for _, ag := range a.Agencies {
+		ag.links = linksTo(ag.Title, ag.Out)
+		for _, b := range ag.Branches {
+			b.links = linksTo(b.Title, b.Out)
+		}
+	}
+}
