@@ -31,14 +31,14 @@ var floors = map[string]int{
 
 // owners says which packages may import a library that few places should know.
 var owners = map[string]string{
-	"github.com/yuin/goldmark":       "mark",
-	"github.com/BurntSushi/toml":     "toml",
-	"github.com/mozillazg/go-pinyin": "route",
-	"golang.org/x/text/collate":      "route",
-	"golang.org/x/text/encoding":     "tree",
-	"golang.org/x/image":             "image",
-	"github.com/gofrs/flock":         "out cache",
-	"github.com/zeebo/xxh3":          "codec",
+	"github.com/yuin/goldmark":   "mark",
+	"github.com/BurntSushi/toml": "toml",
+
+	"golang.org/x/text/collate":  "route",
+	"golang.org/x/text/encoding": "tree",
+	"golang.org/x/image":         "image",
+	"github.com/gofrs/flock":     "out cache",
+	"github.com/zeebo/xxh3":      "codec",
 }
 
 const (

@@ -5,12 +5,10 @@ import (
 	"fmt"
 	"hash/fnv"
 	"maps"
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/mozillazg/go-pinyin"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -188,47 +186,6 @@ func asciiRun(s string, i int) int {
 		i++
 	}
 	return i
-}
-
-// single gives the most usual reading of a character, without its tone; its code
-// point where none is known, so that two such characters stay apart.
-func single(r rune) string {
-	marked, _, _ := strings.Cut(pinyin.PinyinDict[int(r)], ",")
-	if reading, _ := toneless(marked); reading != "" {
-		return reading
-	}
-	return "u" + strconv.FormatInt(int64(r), 16)
-}
-
-// toneless takes the tone mark off a syllable, ǖ to v, and gives the tone: 1 to
-// 4, or 5 for none.
-func toneless(marked string) (reading string, tone int) {
-	tone = 5
-	b := make([]byte, 0, 8)
-	umlaut := false
-	for _, r := range norm.NFD.String(marked) {
-		switch r {
-		case 0x304:
-			tone = 1
-		case 0x301:
-			tone = 2
-		case 0x30c:
-			tone = 3
-		case 0x300:
-			tone = 4
-		case 0x308:
-			umlaut = true
-		default:
-			if r < utf8.RuneSelf {
-				b = append(b, byte(r))
-			}
-		}
-	}
-	reading = string(b)
-	if umlaut {
-		reading = strings.Replace(reading, "u", "v", 1)
-	}
-	return reading, tone
 }
 
 // Pinyin gives a name's syllables: one for each Chinese character, without tone,

@@ -6,7 +6,6 @@ import (
 	"sync"
 	"unicode/utf8"
 
-	"github.com/mozillazg/go-pinyin"
 	"golang.org/x/text/collate"
 	"golang.org/x/text/language"
 )
@@ -47,16 +46,6 @@ func (n *Namer) SortKey(s string) string {
 	flush()
 	b = append(b, 0)
 	return string(append(b, s...))
-}
-
-// toneOf gives the tone that a character has in a reading.
-func toneOf(r rune, reading string) int {
-	for marked := range strings.SplitSeq(pinyin.PinyinDict[int(r)], ",") {
-		if s, tone := toneless(marked); s == reading {
-			return tone
-		}
-	}
-	return 5
 }
 
 // appendASCII writes a run of letters and digits, its digits as numbers.
