@@ -38,7 +38,7 @@ var owners = map[string]string{
 	"golang.org/x/text/encoding": "tree",
 	"golang.org/x/image":         "image",
 	"github.com/gofrs/flock":     "out cache",
-	"github.com/zeebo/xxh3":      "codec",
+	"github.com/cespare/xxhash":  "codec",
 }
 
 const (

@@ -116,10 +116,8 @@ func build(o Options, remember bool) (*Result, error) {
 	if err := r.sync(stage); err != nil {
 		return nil, errors.Join(err, stage.Abort())
 	}
-	if !r.result.Done {
-		if err := stage.Abort(); err != nil {
-			return nil, err
-		}
+	if err := stage.Abort(); err != nil { // which does nothing after a commit
+		return nil, err
 	}
 	result := r.finish()
 	r.save(c, stage)
@@ -133,7 +131,7 @@ func (r *run) sync(stage *out.Stage) error {
 		return err
 	}
 	if r.stands(stage) {
-		return r.commit(stage)
+		return nil
 	}
 	if err := r.line(); err != nil || r.failed() {
 		return err

@@ -12,6 +12,7 @@ import (
 	"branchlight/cmd/branchlight/internal/day"
 	"branchlight/cmd/branchlight/internal/diag"
 	"branchlight/cmd/branchlight/internal/front"
+	"branchlight/cmd/branchlight/internal/out"
 	"branchlight/cmd/branchlight/internal/render"
 	"branchlight/cmd/branchlight/internal/site"
 	"branchlight/cmd/branchlight/internal/tmpl"
@@ -43,7 +44,8 @@ type run struct {
 	bad       map[string]bool
 	seen      []diag.Finding // errors that pages were held back for
 	site      *site.Site
-	sink      *sink // of the output that was made; nil where it stood, or was not made
+	sink      *sink          // of the output that was made; nil where it stood, or was not made
+	standing  []out.Standing // the output as it stands now; nil where it is not known to be right
 	restamped bool  // a file was known by its bytes and not by its time
 	findings  []diag.Finding
 	result    Result

@@ -56,7 +56,7 @@ func (s *sink) note(path string, key codec.Sum) {
 }
 
 // stands reports whether everything is as the last build saw it, and its output
-// stands as it was left. Then the stage has all of it, and the result is what it
+// stands as it was left. Then there is nothing to do, and the result is what it
 // was.
 func (r *run) stands(stage *out.Stage) bool {
 	b := &r.mem.build
@@ -67,13 +67,18 @@ func (r *run) stands(stage *out.Stage) bool {
 	for i, o := range r.mem.outputs {
 		list[i] = out.Standing{Path: o.Path, Size: o.Size, MTime: o.MTime}
 	}
-	old := r.result
-	if !stage.KeepAll(list) || !r.result.recall(b.Result) {
-		r.result = old
+	now, ok := stage.Stands(list)
+	var last Result
+	if !ok || !last.recall(b.Result) {
 		return false
 	}
-	r.result.Same, r.result.Stages, r.result.Notes, r.result.Day = true, old.Stages, old.Notes, old.Day
-	r.findings = r.result.Findings
+	r.standing = now
+	last.Same, last.Done, last.Unchanged = true, true, len(now)
+	last.Stages, last.Notes, last.Day = r.result.Stages, r.result.Notes, r.result.Day
+	r.result, r.findings = last, last.Findings
+	for i := range now {
+		r.restamped = r.restamped || now[i].MTime != list[i].MTime
+	}
 	r.lap("compare")
 	return true
 }
@@ -138,8 +143,11 @@ func (r *run) save(c *cache.Cache, stage *out.Stage) {
 		return
 	}
 	next := &memory{files: r.files, outputs: r.mem.outputs, build: r.mem.build}
-	if r.sink != nil || r.result.Same {
-		next.outputs = r.outputs(stage)
+	if r.sink != nil {
+		r.standing = stage.Standing()
+	}
+	if r.standing != nil {
+		next.outputs = r.outputs()
 		next.build = cache.Build{
 			Output: r.Output, Key: r.key(r.files), Manifest: codec.SumOf(stage.Manifest()), Result: r.result.bytes(),
 		}
@@ -151,11 +159,10 @@ func (r *run) save(c *cache.Cache, stage *out.Stage) {
 }
 
 // outputs lists the outputs as they stand now, with their keys.
-func (r *run) outputs(stage *out.Stage) []cache.Output {
+func (r *run) outputs() []cache.Output {
 	now := time.Now().UnixNano()
-	standing := stage.Standing()
-	list := make([]cache.Output, len(standing))
-	for i, f := range standing {
+	list := make([]cache.Output, len(r.standing))
+	for i, f := range r.standing {
 		o := cache.Output{Path: f.Path, Size: f.Size, MTime: stamp(f.MTime, now)}
 		if r.sink != nil {
 			o.Key = r.sink.keys[f.Path]
@@ -181,6 +188,7 @@ func (res *Result) code(c *codec.Coder) {
 		codec.Int(c, &h.Until)
 		codec.String(c, &h.By)
 	})
+	c.Strings(&res.Kept)
 	codec.String(c, &res.Output)
 }
 

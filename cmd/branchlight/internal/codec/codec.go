@@ -22,22 +22,27 @@ import (
 	"io"
 	"unsafe"
 
-	"github.com/zeebo/xxh3"
+	"github.com/cespare/xxhash/v2"
 )
 
-// Sum stands for some bytes: equal sums, equal bytes. It is XXH3 of 128 bits,
-// which no accident makes equal. Someone might do so on purpose, and would find
-// his own page not brought up to date.
-type Sum [16]byte
+// Sum stands for some bytes: equal sums, equal bytes. It is XXH64, and only ever
+// compared with the sum of what stood at the same place before, so that two of
+// 64 bits that are equal by accident are not to be met. Someone might make them
+// so on purpose, and would find his own page not brought up to date.
+type Sum [8]byte
 
 // SumOf gives the sum of bytes.
-func SumOf(b []byte) Sum { return xxh3.Hash128(b).Bytes() }
+func SumOf(b []byte) (s Sum) {
+	binary.BigEndian.PutUint64(s[:], xxhash.Sum64(b))
+	return s
+}
 
 // SumOfReader gives the sum of all that can be read.
-func SumOfReader(r io.Reader) (Sum, error) {
-	h := xxh3.New()
-	_, err := io.CopyBuffer(struct{ io.Writer }{h}, struct{ io.Reader }{r}, make([]byte, 256<<10))
-	return h.Sum128().Bytes(), err
+func SumOfReader(r io.Reader) (s Sum, err error) {
+	h := xxhash.New()
+	_, err = io.CopyBuffer(struct{ io.Writer }{h}, struct{ io.Reader }{r}, make([]byte, 256<<10))
+	binary.BigEndian.PutUint64(s[:], h.Sum64())
+	return s, err
 }
 
 // Coder writes values to bytes, or reads them from there.

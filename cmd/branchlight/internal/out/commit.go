@@ -70,11 +70,23 @@ func (s *Stage) end() (err error) {
 
 // manifest gives the manifest of the new output.
 func (s *Stage) manifest() manifest {
-	m := make(manifest, len(s.outputs))
-	for p, o := range s.outputs {
-		m[p] = o.entry
+	m := make(manifest, 0, len(s.outputs))
+	for i := range s.old { // most outputs stand in the old one, in order
+		if o := s.outputs[s.old[i].path]; o != nil {
+			m = append(m, listed{s.old[i].path, o.entry})
+		}
 	}
-	return m
+	if len(m) == len(s.outputs) {
+		return m
+	}
+	var fresh manifest
+	for p, o := range s.outputs {
+		if !s.old.has(p) {
+			fresh = append(fresh, listed{p, o.entry})
+		}
+	}
+	slices.SortFunc(fresh, func(a, b listed) int { return strings.Compare(a.path, b.path) })
+	return m.with(fresh)
 }
 
 func (s *Stage) commitWhole() (r Result, err error) {
@@ -104,7 +116,7 @@ func (s *Stage) commitInside() (r Result, err error) {
 	m := s.manifest()
 	above := ancestors(m)
 	for p := range above {
-		if _, ok := m[p]; ok {
+		if s.outputs[p] != nil {
 			return r, fmt.Errorf("the output %s is both a file and a folder", p)
 		}
 	}
@@ -112,13 +124,12 @@ func (s *Stage) commitInside() (r Result, err error) {
 		return r, err
 	}
 	var gone []string // what no build makes any more
-	for p := range s.old {
-		if _, ok := m[p]; !ok {
+	for i := range s.old {
+		if p := s.old[i].path; s.outputs[p] == nil {
 			gone = append(gone, p)
 		}
 	}
-	slices.Sort(gone)
-	if r.Kept, err = s.others(m, above); err != nil {
+	if r.Kept, err = s.others(above); err != nil {
 		return r, err
 	}
 	files := s.inOrder()
@@ -135,7 +146,7 @@ func (s *Stage) commitInside() (r Result, err error) {
 	if err := s.rename(files, union); err != nil {
 		return r, err
 	}
-	if r.Removed, err = s.prune(gone, m, above); err != nil {
+	if r.Removed, err = s.prune(gone, above); err != nil {
 		return r, err
 	}
 	if err := s.top.rename(stageName+"/"+stagedManifest, manifestName); err != nil {
@@ -175,7 +186,7 @@ func (s *Stage) checkWay() error {
 		if err != nil {
 			return fail("stat", p, err)
 		}
-		if _, ok := s.old[p]; ok && !fi.IsDir() {
+		if s.old.has(p) && !fi.IsDir() {
 			continue
 		}
 		if !fi.IsDir() {
@@ -204,15 +215,9 @@ func (s *Stage) prepare(m manifest, encoded []byte) (union bool, err error) {
 	if err := s.save(s.stage, stagedManifest, encoded); err != nil {
 		return false, err
 	}
-	both := maps.Clone(m)
-	for p, e := range s.old {
-		if _, ok := m[p]; !ok {
-			both[p] = e
-		}
-	}
-	union = len(both) > len(s.old)
+	union = slices.ContainsFunc(m, func(l listed) bool { return !s.old.has(l.path) })
 	if union {
-		if err := s.save(s.stage, stagedUnion, both.encode()); err != nil {
+		if err := s.save(s.stage, stagedUnion, m.with(s.old).encode()); err != nil {
 			return false, err
 		}
 		if s.oldBytes != nil {
@@ -312,8 +317,8 @@ func (s *Stage) inOrder() []string {
 // ancestors gives all folders above the paths of a manifest, and ".".
 func ancestors(m manifest) map[string]bool {
 	dirs := map[string]bool{".": true}
-	for p := range m {
-		for d := path.Dir(p); !dirs[d]; d = path.Dir(d) {
+	for i := range m {
+		for d := path.Dir(m[i].path); !dirs[d]; d = path.Dir(d) {
 			dirs[d] = true
 		}
 	}

@@ -84,6 +84,21 @@ func (d *dir) lstat(name string) (fs.FileInfo, error) {
 	return d.root.Lstat(name)
 }
 
+// look is what stands at a name of a folder.
+type look struct {
+	mode  fs.FileMode
+	size  int64
+	mtime int64 // nanoseconds since 1970
+}
+
+// look is lstat for a name without a slash.
+func (d *dir) look(name string) (look, error) {
+	if err := d.check("stat", name); err != nil {
+		return look{}, err
+	}
+	return d.lookAt(name)
+}
+
 func (d *dir) mkdir(name string) error {
 	if err := d.check("mkdir", name); err != nil {
 		return err

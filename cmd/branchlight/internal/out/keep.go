@@ -3,6 +3,7 @@ package out
 import (
 	"crypto/sha256"
 	"io"
+	"sync/atomic"
 
 	"branchlight/cmd/branchlight/internal/parallel"
 )
@@ -20,7 +21,7 @@ type Standing struct {
 // or Copy must follow. A file whose time is another, or says nothing, is read
 // and compared with the manifest. Like Write, it is safe for concurrent use.
 func (s *Stage) Keep(f Standing) bool {
-	known, ok := s.old[f.Path]
+	known, ok := s.old.find(f.Path)
 	if !ok || known.size != f.Size || s.whole {
 		return false
 	}
@@ -40,26 +41,45 @@ func (s *Stage) Keep(f Standing) bool {
 	return true
 }
 
-// KeepAll is Keep for a whole output, or for nothing of it.
-func (s *Stage) KeepAll(files []Standing) bool {
-	if len(files) != len(s.old) {
-		return false
+// Stands reports whether the output holds exactly these files, each as it was, and
+// gives them with their times as they are now. The manifest must be known to list
+// the same files.
+func (s *Stage) Stands(files []Standing) ([]Standing, bool) {
+	if s.whole || len(files) != len(s.old) {
+		return nil, false
 	}
-	kept := make([]bool, len(files))
-	parallel.Each(len(files), func(i int) { kept[i] = s.Keep(files[i]) })
-	all := true
-	for _, ok := range kept {
-		all = all && ok
-	}
-	if !all {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		clear(s.outputs)
-		clear(s.blocks)
+	now := make([]Standing, len(files))
+	var other atomic.Bool
+	parallel.Each(len(files), func(i int) {
+		if other.Load() {
+			return
+		}
+		at, err := s.spot(files[i].Path)
+		if err != nil {
+			other.Store(true)
+			return
+		}
+		defer s.folders.put(at.folder)
+		now[i] = files[i]
+		now[i].MTime = at.mtime
+		if at.size != files[i].Size || at.mtime != files[i].MTime && !s.holds(at) {
+			other.Store(true)
+		}
+	})
+	if other.Load() {
+		clear(s.blocks) // what spot noted
 		clear(s.missing)
 		s.foreign = nil
+		return nil, false
 	}
-	return all
+	return now, true
+}
+
+// holds reports whether the file that stands at a spot is the one that the
+// manifest knows.
+func (s *Stage) holds(at spot) bool {
+	e, ok := s.old.find(at.path)
+	return ok && at.holds(e)
 }
 
 // Manifest gives the bytes of the manifest: as it stands, and after Commit as it

@@ -1,14 +1,14 @@
 package out
 
 import (
-	"bytes"
 	"encoding/hex"
 	"errors"
 	"io"
 	"io/fs"
-	"maps"
 	"slices"
 	"strconv"
+	"strings"
+	"unsafe"
 )
 
 const manifestHeader = "branchlight manifest 1\n"
@@ -22,54 +22,107 @@ type entry struct {
 	size int64
 }
 
-// manifest maps output paths to what was written there.
-type manifest map[string]entry
+// listed is an entry with the path of its file.
+type listed struct {
+	path string
+	entry
+}
+
+// manifest lists output paths with what was written there, by path, each once.
+type manifest []listed
+
+// find gives the entry of a path.
+func (m manifest) find(p string) (entry, bool) {
+	i, ok := slices.BinarySearchFunc(m, p, func(l listed, p string) int { return strings.Compare(l.path, p) })
+	if !ok {
+		return entry{}, false
+	}
+	return m[i].entry, true
+}
+
+func (m manifest) has(p string) bool {
+	_, ok := m.find(p)
+	return ok
+}
+
+// with adds the entries of another manifest for the paths that m does not have.
+func (m manifest) with(other manifest) manifest {
+	both := make(manifest, 0, len(m)+len(other))
+	for i, j := 0, 0; i < len(m) || j < len(other); {
+		switch {
+		case j == len(other) || i < len(m) && m[i].path < other[j].path:
+			both = append(both, m[i])
+			i++
+		case i == len(m) || other[j].path < m[i].path:
+			both = append(both, other[j])
+			j++
+		default:
+			both = append(both, m[i])
+			i++
+			j++
+		}
+	}
+	return both
+}
 
 // encode gives the bytes of the manifest file. The same entries give the same
 // bytes.
 func (m manifest) encode() []byte {
-	b := make([]byte, 0, len(manifestHeader)+len(m)*128)
-	b = append(b, manifestHeader...)
-	for _, p := range slices.Sorted(maps.Keys(m)) {
-		e := m[p]
-		b = hex.AppendEncode(b, e.sum[:])
+	n := len(manifestHeader)
+	for i := range m {
+		n += 64 + 2 + 2 + 1 + 12 + len(m[i].path)
+	}
+	b := append(make([]byte, 0, n), manifestHeader...)
+	for i := range m {
+		b = hex.AppendEncode(b, m[i].sum[:])
 		b = append(b, "  "...)
-		b = strconv.AppendInt(b, e.size, 10)
+		b = strconv.AppendInt(b, m[i].size, 10)
 		b = append(b, "  "...)
-		b = append(b, p...)
+		b = append(b, m[i].path...)
 		b = append(b, '\n')
 	}
 	return b
 }
 
-// decodeManifest reads a manifest file. ok is false where the file is damaged;
-// the lines that can be read are in m nevertheless.
+// decodeManifest reads a manifest file, whose bytes must not change any more. ok
+// is false where the file is damaged; the lines that can be read are in m
+// nevertheless.
 func decodeManifest(b []byte) (m manifest, ok bool) {
-	b, ok = bytes.CutPrefix(b, []byte(manifestHeader))
+	text, ok := strings.CutPrefix(unsafe.String(unsafe.SliceData(b), len(b)), manifestHeader)
 	if !ok {
-		return manifest{}, false
+		return nil, false
 	}
-	m = make(manifest, len(b)/100)
-	for len(b) > 0 {
-		line, rest, whole := bytes.Cut(b, []byte("\n"))
-		b = rest
-		sum, line, ok1 := bytes.Cut(line, []byte("  "))
-		size, p, ok2 := bytes.Cut(line, []byte("  "))
-		var e entry
-		n, err := strconv.ParseInt(string(size), 10, 64)
-		e.size = n
-		// A path that Write would refuse is nobody's doing but an attacker's.
-		if !whole || !ok1 || !ok2 || err != nil || len(sum) != 64 || !Safe(string(p)) {
+	m = make(manifest, 0, strings.Count(text, "\n"))
+	sorted := true
+	for len(text) > 0 {
+		line, rest, whole := strings.Cut(text, "\n")
+		text = rest
+		l, good := decodeLine(line)
+		if !whole || !good {
 			ok = false
 			continue
 		}
-		if _, err := hex.Decode(e.sum[:], sum); err != nil {
-			ok = false
-			continue
-		}
-		m[string(p)] = e
+		sorted = sorted && (len(m) == 0 || m[len(m)-1].path < l.path)
+		m = append(m, l)
+	}
+	if !sorted { // someone else's doing
+		slices.SortStableFunc(m, func(a, b listed) int { return strings.Compare(a.path, b.path) })
+		m = slices.CompactFunc(m, func(a, b listed) bool { return a.path == b.path })
 	}
 	return m, ok
+}
+
+func decodeLine(line string) (l listed, ok bool) {
+	sum, line, ok1 := strings.Cut(line, "  ")
+	size, p, ok2 := strings.Cut(line, "  ")
+	n, err := strconv.ParseInt(size, 10, 64)
+	// A path that Write would refuse is nobody's doing but an attacker's.
+	if !ok1 || !ok2 || err != nil || len(sum) != 64 || !Safe(p) {
+		return l, false
+	}
+	l.path, l.size = p, n
+	_, err = hex.Decode(l.sum[:], unsafe.Slice(unsafe.StringData(sum), len(sum)))
+	return l, err == nil
 }
 
 // readManifest reads the manifest of an output folder; raw is nil where there is
@@ -77,22 +130,25 @@ func decodeManifest(b []byte) (m manifest, ok bool) {
 func readManifest(top *dir) (m manifest, raw []byte, ok bool, err error) {
 	fi, err := top.lstat(manifestName)
 	if errors.Is(err, fs.ErrNotExist) {
-		return manifest{}, nil, false, nil
+		return nil, nil, false, nil
 	}
 	if err != nil {
 		return nil, nil, false, fail("stat", manifestName, err)
 	}
 	if !fi.Mode().IsRegular() || fi.Size() > maxManifest {
-		return manifest{}, nil, false, nil
+		return nil, nil, false, nil
 	}
 	f, err := top.open(manifestName)
 	if err != nil {
 		return nil, nil, false, fail("open", manifestName, err)
 	}
 	defer f.close()
-	if raw, err = io.ReadAll(io.LimitReader(f, maxManifest)); err != nil {
+	raw = make([]byte, fi.Size())
+	n, err := io.ReadFull(f, raw)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return nil, nil, false, fail("read", manifestName, err)
 	}
+	raw = raw[:n]
 	m, ok = decodeManifest(raw)
 	return m, raw, ok, nil
 }

@@ -11,14 +11,14 @@ import (
 
 // prune deletes the files that no build makes any more, and the folders that
 // this leaves empty. It returns how many files went.
-func (s *Stage) prune(gone []string, m manifest, above map[string]bool) (n int, err error) {
+func (s *Stage) prune(gone []string, above map[string]bool) (n int, err error) {
 	if len(gone) == 0 {
 		return 0, nil
 	}
 	folders := newFolders(s.top, false)
 	defer folders.close()
-	now := make(map[string]string, len(m)) // new paths by their lower-case form
-	for p := range m {
+	now := make(map[string]string, len(s.outputs)) // new paths by their lower-case form
+	for p := range s.outputs {
 		now[strings.ToLower(p)] = p
 	}
 	for _, p := range gone {
@@ -129,12 +129,13 @@ func (s *Stage) movedAside(p string) bool {
 
 // others lists what others put into the output: files, and folders in which
 // no output lies, as "x/".
-func (s *Stage) others(m manifest, above map[string]bool) ([]string, error) {
+func (s *Stage) others(above map[string]bool) ([]string, error) {
 	known := ancestors(s.old)
 	for p := range above {
 		known[p] = true
 	}
 	var list []string
+	var at []byte
 	var walk func(d string) error
 	walk = func(d string) error {
 		f, err := s.folders.get(d)
@@ -150,10 +151,12 @@ func (s *Stage) others(m manifest, above map[string]bool) ([]string, error) {
 			return fail("list", d, err)
 		}
 		for _, name := range names {
-			p := path.Join(d, name)
-			_, isNew := m[p]
-			_, isOld := s.old[p]
-			if isNew || isOld || d == "." && own(name) {
+			at = append(append(at[:0], prefix(d)...), name...)
+			if s.outputs[string(at)] != nil { // most are, so that the path need not be made
+				continue
+			}
+			p := string(at)
+			if s.old.has(p) || d == "." && own(name) {
 				continue
 			}
 			if known[p] {
@@ -170,6 +173,14 @@ func (s *Stage) others(m manifest, above map[string]bool) ([]string, error) {
 	err := walk(".")
 	slices.Sort(list)
 	return list, err
+}
+
+// prefix gives what stands before the names of a folder in paths.
+func prefix(d string) string {
+	if d == "." {
+		return ""
+	}
+	return d + "/"
 }
 
 // other adds something of others to a list.
@@ -213,7 +224,7 @@ func (s *Stage) othersBelow(d string, above map[string]bool, list *[]string) err
 			if err := s.othersBelow(p, above, list); err != nil {
 				return err
 			}
-		} else if _, ok := s.old[p]; !ok {
+		} else if !s.old.has(p) {
 			*list = append(*list, p)
 		}
 	}

@@ -186,7 +186,7 @@ func (s *Stage) spot(p string) (at spot, err error) {
 		}
 		return at, nil
 	}
-	fi, err := at.folder.dir.lstat(at.name)
+	seen, err := at.folder.dir.look(at.name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return at, nil
@@ -194,34 +194,44 @@ func (s *Stage) spot(p string) (at spot, err error) {
 		s.folders.put(at.folder)
 		return at, fail("stat", p, err)
 	}
+	regular := seen.mode.IsRegular()
+	if regular && s.old.has(p) {
+		at.size, at.mtime = seen.size, seen.mtime
+		return at, nil
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
-	case fi.IsDir():
+	case seen.mode.IsDir():
 		s.blocks[p] = true
-	case !s.adopt && !s.owns(p, fi):
+	case !s.adopt && !s.owns(at):
 		s.foreign = append(s.foreign, p)
-	case fi.Mode().IsRegular():
-		at.size, at.mtime = fi.Size(), fi.ModTime().UnixNano()
+	case regular:
+		at.size, at.mtime = seen.size, seen.mtime
 	}
 	return at, nil
 }
 
-// owns tells whether the tool made the file that stands at p.
-func (s *Stage) owns(p string, fi fs.FileInfo) bool {
-	if _, ok := s.old[p]; ok {
+// owns tells whether the tool made the file that stands at a spot.
+func (s *Stage) owns(at spot) bool {
+	if s.old.has(at.path) {
 		return true
 	}
 	// Where case does not matter, an output whose name changed only in case
 	// stands under its old name.
 	if s.folded == nil {
 		s.folded = make(map[string]string, len(s.old))
-		for p := range s.old {
+		for i := range s.old {
+			p := s.old[i].path
 			s.folded[strings.ToLower(p)] = p
 		}
 	}
-	other, ok := s.folded[strings.ToLower(p)]
+	other, ok := s.folded[strings.ToLower(at.path)]
 	if !ok {
+		return false
+	}
+	fi, err := at.folder.dir.lstat(at.name)
+	if err != nil {
 		return false
 	}
 	old, err := s.top.lstat(other)

@@ -2,7 +2,9 @@ package tree
 
 import (
 	"errors"
+	"io/fs"
 	"os"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -50,3 +52,37 @@ func (d folder) read(name string, limit int64, buf []byte) ([]byte, error) {
 }
 
 var errChanged = errors.New("the file changed while it was read")
+
+// lstatAt gives what stands at a name of a folder, which is open in both ways.
+func lstatAt(_ *os.Root, d *os.File, name string) (stat, error) {
+	var st unix.Stat_t
+	for {
+		err := unix.Fstatat(int(d.Fd()), name, &st, unix.AT_SYMLINK_NOFOLLOW)
+		if errors.Is(err, unix.EINTR) {
+			continue
+		}
+		if err != nil {
+			return stat{}, &os.PathError{Op: "fstatat", Path: name, Err: err}
+		}
+		return stat{modeOf(st.Mode), st.Size, time.Unix(st.Mtim.Unix())}, nil
+	}
+}
+
+// modeOf translates the type of a file.
+func modeOf(mode uint32) fs.FileMode {
+	switch mode & unix.S_IFMT {
+	case unix.S_IFREG:
+		return 0
+	case unix.S_IFDIR:
+		return fs.ModeDir
+	case unix.S_IFLNK:
+		return fs.ModeSymlink
+	case unix.S_IFIFO:
+		return fs.ModeNamedPipe
+	case unix.S_IFSOCK:
+		return fs.ModeSocket
+	case unix.S_IFBLK, unix.S_IFCHR:
+		return fs.ModeDevice
+	}
+	return fs.ModeIrregular
+}

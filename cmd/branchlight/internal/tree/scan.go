@@ -8,6 +8,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 
 	"branchlight/cmd/branchlight/internal/diag"
 	"branchlight/cmd/branchlight/internal/parallel"
@@ -96,26 +97,35 @@ func list(root *os.Root, dir string) (l listing) {
 		return listing{err: err}
 	}
 	defer d.Close()
-	entries, err := d.ReadDir(-1)
+	at := func(name string) (stat, error) { return lstatAt(r, d, name) }
+	names, err := d.Readdirnames(-1)
 	if err != nil {
 		return listing{err: fmt.Errorf("%s: %w", dir, err)}
 	}
 	// What is reported must not depend on the order of the disk.
-	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
-	l.files = make([]File, 0, len(entries))
-	seen := make(map[string]string, len(entries))
-	for _, e := range entries {
-		if l.entry(root, dir, e, seen); l.err != nil {
+	slices.Sort(names)
+	l.files = make([]File, 0, len(names))
+	seen := make(map[string]string, len(names))
+	for _, name := range names {
+		if l.entry(root, dir, at, name, seen); l.err != nil {
 			break
 		}
 	}
 	return l
 }
 
+// stat is what stands at a name.
+type stat struct {
+	mode  fs.FileMode // type bits
+	size  int64
+	mtime time.Time
+}
+
+func statOf(fi fs.FileInfo) stat { return stat{fi.Mode().Type(), fi.Size(), fi.ModTime()} }
+
 // entry sorts one name of a folder into the listing. seen maps the names met so
 // far, folded, to the names themselves.
-func (l *listing) entry(root *os.Root, dir string, e fs.DirEntry, seen map[string]string) {
-	name := e.Name()
+func (l *listing) entry(root *os.Root, dir string, at func(string) (stat, error), name string, seen map[string]string) {
 	if Ignored(name) {
 		return
 	}
@@ -124,33 +134,33 @@ func (l *listing) entry(root *os.Root, dir string, e fs.DirEntry, seen map[strin
 		l.findings = append(l.findings, f)
 		return
 	}
-	fi, err := e.Info()
+	fi, err := at(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return // removed since the folder was read
 	}
-	if err == nil && fi.Mode()&fs.ModeSymlink != 0 {
-		var f diag.Finding
-		var ok bool
-		if fi, f, ok = follow(root, p); !ok {
+	if err == nil && fi.mode&fs.ModeSymlink != 0 {
+		target, f, ok := follow(root, p)
+		if !ok {
 			l.findings = append(l.findings, f)
 			return
 		}
+		fi = statOf(target)
 	}
 	switch {
 	case err != nil:
 		l.err = err
 		return
-	case !fi.IsDir() && secret(name):
+	case !fi.mode.IsDir() && secret(name):
 		l.findings = append(l.findings, ruleSecret.At(diag.Pos{File: p},
 			diag.Textf("这是一个密钥文件，不能放在网站里", "this is a key file, which has no place in a site"),
 			diag.Textf("它没有被发布。请立即把它移到别处；如果它曾经公开过，请更换密钥", "it was not published; move it away at once, and replace the key if it was ever public")))
 		return
-	case fi.IsDir():
+	case fi.mode.IsDir():
 		l.dirs = append(l.dirs, p)
-	case fi.Mode().IsRegular():
-		l.files = append(l.files, File{p, fi.Size(), fi.ModTime()})
+	case fi.mode.IsRegular():
+		l.files = append(l.files, File{p, fi.size, fi.mtime})
 	default:
-		kind := kindName(fi.Mode())
+		kind := kindName(fi.mode)
 		l.findings = append(l.findings, ruleKind.At(diag.Pos{File: p},
 			diag.Text{Zh: "这是" + kind.Zh + "，不是普通文件，不能发布", En: "this is " + kind.En + ", not an ordinary file, and cannot be published"},
 			diag.Textf("请把它移出源文件夹", "move it out of the source folder")))
