@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"branchlight/cmd/branchlight/internal/day"
 	"branchlight/cmd/branchlight/internal/diag"
@@ -45,10 +46,26 @@ func county(t testing.TB, root string, n int) {
 			write(t, root, folder+"/_index.md", fmt.Sprintf("+++\ntitle = \"第%d局第%d党支部\"\nstars = %d\n+++\n", agency+1, branch+1, 3+branch%3))
 		}
 		kind := kinds[i%3]
-		text := strings.Repeat("支部党员结合岗位职责，梳理服务事项清单，**“一次办结”**流程逐步固化，群众满意度稳步提高。\n", 6)
+		text := strings.Repeat("支部党员结合岗位职责，梳理服务事项清单，**“一次办结”**流程逐步固化，群众满意度稳步提高。", 6) + "\n"
 		write(t, root, fmt.Sprintf("%s/p%05d.md", folder, i), fmt.Sprintf(
 			"+++\ntitle = \"一线工作法：梳理事项清单（第%d号）\"\ndate = 202%d-%02d-%02d\nkind = %q\nthemes = [%q, %q]\nsource = \"第%d局\"\nauthor = \"办公室\"\n%s+++\n\n## 背景\n\n%s\n## 做法\n\n- 建立台账；\n- 每月例会；\n\n见[上一篇](p%05d.md)。\n\n## 成效\n\n%s",
 			i, 3+i%3, 1+i%12, 1+i%28, kind, topics[i%3], topics[(i+1)%3], agency+1, extra[kind], text, i-i%10, text))
+	}
+	age(t, root)
+}
+
+// age makes all files of a folder an hour old, so that their times are trusted.
+func age(t testing.TB, root string) {
+	t.Helper()
+	then := time.Now().Add(-time.Hour)
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			err = os.Chtimes(path, then, then)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 

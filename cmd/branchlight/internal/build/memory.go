@@ -23,7 +23,8 @@ import (
 // memory is what the runs of one site share. A run never changes what another
 // may be looking at.
 type memory struct {
-	files   []known // the sources, by path
+	files   []cache.File // the sources, by path
+	live    []live       // what they give, in the same order; nil where only the store has it
 	store   *cache.Store
 	outputs []cache.Output // the output as the last build left it, by path
 	build   cache.Build
@@ -43,11 +44,10 @@ func (m *memory) namer(readings map[string]string) *route.Namer {
 	return m.names
 }
 
-// known is what is known of a source file.
-type known struct {
-	cache.File
-	page  *page      // of a Markdown file; nil where only the store has it
-	image *site.File // of a picture, likewise
+// live is what a source file gives, as far as this process has it.
+type live struct {
+	page  *page      // of a Markdown file
+	image *site.File // of any other
 }
 
 // page is a Markdown file with what it gives on its own. The findings of its
@@ -59,20 +59,7 @@ type page struct {
 
 // recall makes a memory of what a cache holds.
 func recall(c *cache.Cache) *memory {
-	m := &memory{store: c.Store, build: c.State.Build, outputs: c.State.Outputs, files: make([]known, len(c.State.Files))}
-	for i := range m.files {
-		m.files[i].File = c.State.Files[i]
-	}
-	return m
-}
-
-// state makes of a memory what a cache saves.
-func (m *memory) state() *cache.State {
-	s := &cache.State{Build: m.build, Files: make([]cache.File, len(m.files)), Outputs: m.outputs}
-	for i := range m.files {
-		s.Files[i] = m.files[i].File
-	}
-	return s
+	return &memory{store: c.Store, build: c.State.Build, files: c.State.Files, outputs: c.State.Outputs}
 }
 
 // output finds what is known of an output.
@@ -102,7 +89,7 @@ func (m *memory) match(files []tree.File) []int {
 }
 
 // same reports whether a file stands as it did, going by size and time.
-func (k *known) same(f tree.File) bool {
+func same(k *cache.File, f tree.File) bool {
 	return k.MTime != 0 && k.Size == f.Size && k.MTime == f.ModTime.UnixNano()
 }
 
@@ -159,20 +146,24 @@ func (k *kept) Blocks() []mark.Block {
 }
 
 // keep puts a page that was parsed into the store. w is used for a moment.
-func (m *memory) keep(k *known, w *codec.Coder) {
+func (m *memory) keep(k *cache.File, p *page, w *codec.Coder) {
 	w.Reset()
-	k.page.code(w)
+	p.code(w)
 	k.Part = m.store.Put(w.Bytes())
 	w.Reset()
-	k.page.Doc.CodeText(w, k.Path)
+	p.Doc.CodeText(w, k.Path)
 	k.Text = m.store.Put(w.Bytes())
-	k.page.Doc.Keep(&kept{m.store, k.Text, k.Path})
+	p.Doc.Keep(&kept{m.store, k.Text, k.Path})
 }
 
-// get gives the page of a known file; nil where it cannot be had any more.
-func (m *memory) get(k *known) *page {
-	if k.page != nil || k.Part.Size == 0 {
-		return k.page
+// page gives the page of the known file i; nil where it cannot be had any more.
+func (m *memory) page(i int) *page {
+	if m.live != nil {
+		return m.live[i].page
+	}
+	k := &m.files[i]
+	if k.Part.Size == 0 {
+		return nil
 	}
 	r := codec.Reader(m.store.Get(k.Part, nil))
 	p := &page{Source: site.Source{Path: k.Path, Sum: k.Sum}}
@@ -184,10 +175,14 @@ func (m *memory) get(k *known) *page {
 	return p
 }
 
-// getImage is get for a picture.
-func (m *memory) getImage(k *known) *site.File {
-	if k.image != nil || k.Part.Size == 0 {
-		return k.image
+// image is page for a picture.
+func (m *memory) image(i int) *site.File {
+	if m.live != nil {
+		return m.live[i].image
+	}
+	k := &m.files[i]
+	if k.Part.Size == 0 {
+		return nil
 	}
 	r := codec.Reader(m.store.Get(k.Part, nil))
 	f := &site.File{Path: k.Path, Size: k.Size, Sum: k.Sum}
@@ -199,9 +194,9 @@ func (m *memory) getImage(k *known) *site.File {
 }
 
 // keepImage is keep for a picture.
-func (m *memory) keepImage(k *known, w *codec.Coder) {
+func (m *memory) keepImage(k *cache.File, f *site.File, w *codec.Coder) {
 	w.Reset()
-	codeImage(w, k.image)
+	codeImage(w, f)
 	k.Part = m.store.Put(w.Bytes())
 }
 

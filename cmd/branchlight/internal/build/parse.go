@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"branchlight/cmd/branchlight/internal/cache"
 	"branchlight/cmd/branchlight/internal/check"
 	"branchlight/cmd/branchlight/internal/codec"
 	"branchlight/cmd/branchlight/internal/diag"
@@ -38,33 +39,30 @@ func (r *run) parse() error {
 	p.texts.New = func() any { return new([]byte) }
 	defer p.reader.Close()
 	files := r.snapshot.Files
-	r.files = make([]known, len(files))
+	r.files, r.live = make([]cache.File, len(files)), make([]live, len(files))
 	before := r.mem.match(files)
 	errs := make([]error, len(files))
 	parallel.Each(len(files), func(i int) {
-		var old *known
-		if before[i] >= 0 {
-			old = &r.mem.files[before[i]]
-		}
 		k := &r.files[i]
 		k.Path, k.Size = files[i].Path, files[i].Size
 		k.MTime = stamp(files[i].ModTime.UnixNano(), r.since.UnixNano())
+		w := work{parsing: p, found: files[i], old: before[i], file: k, live: &r.live[i]}
 		switch {
 		case !strings.HasPrefix(k.Path, site.Content+"/"):
 		case site.IsPage(k.Path):
-			errs[i] = p.page(files[i], old, k)
+			errs[i] = w.page()
 		case site.IsImage(k.Path):
-			errs[i] = p.image(files[i], old, k)
+			errs[i] = w.image()
 		default:
-			k.other()
+			w.other()
 		}
 	})
-	for i := range r.files {
-		switch k := &r.files[i]; {
-		case k.page != nil:
-			r.pages = append(r.pages, k.page)
-		case k.image != nil:
-			r.others = append(r.others, *k.image)
+	for i := range r.live {
+		switch l := &r.live[i]; {
+		case l.page != nil:
+			r.pages = append(r.pages, l.page)
+		case l.image != nil:
+			r.others = append(r.others, *l.image)
 		}
 	}
 	r.result.Parsed = int(p.parsed.Load())
@@ -72,36 +70,60 @@ func (r *run) parse() error {
 	return errors.Join(errs...)
 }
 
+// work is what is to be done for one file.
+type work struct {
+	*parsing
+	found tree.File
+	old   int         // its place in the memory, -1 where it is not known
+	file  *cache.File // what is learned of it
+	live  *live       // what it gives
+}
+
+// known gives the file of the memory; nil where there is none.
+func (w *work) known() *cache.File {
+	if w.old < 0 {
+		return nil
+	}
+	return &w.run.mem.files[w.old]
+}
+
+// take takes what the memory has of the file, under the stamps of today.
+func (w *work) take() {
+	k := w.known()
+	w.file.Sum, w.file.Part, w.file.Text = k.Sum, k.Part, k.Text
+}
+
 // page gives the page of a Markdown file: the one that is known, or a new one.
-func (p *parsing) page(f tree.File, old, k *known) error {
-	mem := p.run.mem
-	if old != nil && old.same(f) {
-		if k.page = mem.get(old); k.page != nil {
-			k.Sum, k.Part, k.Text = old.Sum, old.Part, old.Text
+func (w *work) page() error {
+	mem, old := w.run.mem, w.known()
+	if old != nil && same(old, w.found) {
+		if w.live.page = mem.page(w.old); w.live.page != nil {
+			w.take()
 			return nil
 		}
 	}
-	buf := p.texts.Get().(*[]byte)
-	defer p.texts.Put(buf)
-	raw, err := p.reader.Read(f.Path, maxText, *buf)
-	if refusal, ok := tree.Refusal(f.Path, err, maxText); ok {
-		k.page = unread(f.Path, []diag.Finding{refusal})
+	buf := w.texts.Get().(*[]byte)
+	defer w.texts.Put(buf)
+	path := w.file.Path
+	raw, err := w.reader.Read(path, maxText, *buf)
+	if refusal, ok := tree.Refusal(path, err, maxText); ok {
+		w.live.page = unread(path, []diag.Finding{refusal})
 		return nil
 	}
 	if err != nil {
 		return err
 	}
 	*buf = raw // which may be larger
-	k.Sum, k.Size = codec.SumOf(raw), int64(len(raw))
-	if old != nil && old.Sum == k.Sum {
-		p.doubts.Add(1)
-		if k.page = mem.get(old); k.page != nil {
-			k.Part, k.Text = old.Part, old.Text
+	w.file.Sum, w.file.Size = codec.SumOf(raw), int64(len(raw))
+	if old != nil && old.Sum == w.file.Sum {
+		w.doubts.Add(1)
+		if w.live.page = mem.page(w.old); w.live.page != nil {
+			w.take()
 			return nil
 		}
 	}
-	p.parsed.Add(1)
-	p.parse(k, raw)
+	w.parsed.Add(1)
+	w.parse(raw)
 	return nil
 }
 
@@ -119,65 +141,70 @@ func unread(path string, found []diag.Finding) *page {
 }
 
 // parse makes the page of a file from its path and bytes alone, and keeps it.
-func (p *parsing) parse(k *known, raw []byte) {
-	src, found := tree.Decode(k.Path, raw)
+func (w *work) parse(raw []byte) {
+	path := w.file.Path
+	src, found := tree.Decode(path, raw)
 	if diag.Errors(found) > 0 {
-		k.page = unread(k.Path, found)
+		w.live.page = unread(path, found)
 		return
 	}
-	k.page = &page{Source: site.Source{Path: k.Path, Sum: k.Sum}, findings: found}
-	k.page.Matter, found = front.Parse(src)
-	k.page.findings = append(k.page.findings, found...)
-	parser().ParseTo(src, k.page.Matter.Body, func(d *mark.Doc) {
-		k.page.Doc = d
-		k.page.Found = check.File(k.page.Matter, d)
-		w := p.coders.Get().(*codec.Coder)
-		p.run.mem.keep(k, w)
-		p.coders.Put(w)
+	p := &page{Source: site.Source{Path: path, Sum: w.file.Sum}, findings: found}
+	p.Matter, found = front.Parse(src)
+	p.findings = append(p.findings, found...)
+	parser().ParseTo(src, p.Matter.Body, func(d *mark.Doc) {
+		p.Doc = d
+		p.Found = check.File(p.Matter, d)
+		c := w.coders.Get().(*codec.Coder)
+		w.run.mem.keep(w.file, p, c)
+		w.coders.Put(c)
 	})
+	w.live.page = p
 }
 
 // image gives what is known of a picture, or looks at its header.
-func (p *parsing) image(f tree.File, old, k *known) error {
-	mem := p.run.mem
-	if old != nil && old.same(f) {
-		if k.image = mem.getImage(old); k.image != nil {
-			k.Sum, k.Part = old.Sum, old.Part
+func (w *work) image() error {
+	mem, old := w.run.mem, w.known()
+	if old != nil && same(old, w.found) {
+		if w.live.image = mem.image(w.old); w.live.image != nil {
+			w.take()
 			return nil
 		}
 	}
-	raw, err := p.reader.Read(f.Path, maxImage, nil)
-	if refusal, ok := tree.Refusal(f.Path, err, maxImage); ok {
-		k.image = &site.File{Path: f.Path, Size: f.Size, Findings: []diag.Finding{refusal}}
+	path := w.file.Path
+	raw, err := w.reader.Read(path, maxImage, nil)
+	if refusal, ok := tree.Refusal(path, err, maxImage); ok {
+		w.live.image = &site.File{Path: path, Size: w.found.Size, Findings: []diag.Finding{refusal}}
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	k.Sum, k.Size = codec.SumOf(raw), int64(len(raw))
-	if old != nil && old.Sum == k.Sum {
-		p.doubts.Add(1)
-		if k.image = mem.getImage(old); k.image != nil {
-			k.Part = old.Part
+	w.file.Sum, w.file.Size = codec.SumOf(raw), int64(len(raw))
+	if old != nil && old.Sum == w.file.Sum {
+		w.doubts.Add(1)
+		if w.live.image = mem.image(w.old); w.live.image != nil {
+			w.take()
 			return nil
 		}
 	}
-	k.image = &site.File{Path: f.Path, Size: k.Size, Sum: k.Sum}
-	k.image.Image, k.image.Findings = image.Inspect(f.Path, raw)
-	w := p.coders.Get().(*codec.Coder)
-	mem.keepImage(k, w)
-	p.coders.Put(w)
+	f := &site.File{Path: path, Size: w.file.Size, Sum: w.file.Sum}
+	f.Image, f.Findings = image.Inspect(path, raw)
+	c := w.coders.Get().(*codec.Coder)
+	mem.keepImage(w.file, f, c)
+	w.coders.Put(c)
+	w.live.image = f
 	return nil
 }
 
 // other notes a file that is not read before it is published. Its time stands for
 // its bytes, where it can.
-func (k *known) other() {
-	k.image = &site.File{Path: k.Path, Size: k.Size}
-	if k.MTime != 0 {
-		w := codec.Writer(nil)
-		codec.Int(w, &k.Size)
-		codec.Int(w, &k.MTime)
-		k.image.Sum = codec.SumOf(w.Bytes())
+func (w *work) other() {
+	f := &site.File{Path: w.file.Path, Size: w.file.Size}
+	if w.file.MTime != 0 {
+		c := codec.Writer(nil)
+		codec.Int(c, &w.file.Size)
+		codec.Int(c, &w.file.MTime)
+		f.Sum = codec.SumOf(c.Bytes())
 	}
+	w.live.image = f
 }

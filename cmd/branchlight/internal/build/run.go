@@ -13,6 +13,7 @@ import (
 	"branchlight/cmd/branchlight/internal/diag"
 	"branchlight/cmd/branchlight/internal/front"
 	"branchlight/cmd/branchlight/internal/out"
+	"branchlight/cmd/branchlight/internal/parallel"
 	"branchlight/cmd/branchlight/internal/render"
 	"branchlight/cmd/branchlight/internal/site"
 	"branchlight/cmd/branchlight/internal/tmpl"
@@ -37,7 +38,8 @@ type run struct {
 	settings  []byte  // the bytes of site.toml
 	config    *config.Site
 	snapshot  *tree.Snapshot
-	files     []known // of the snapshot, in its order
+	files     []cache.File // of the snapshot, in its order
+	live      []live       // what they give
 	pages     []*page
 	others    []site.File // under content, no pages
 	looks     *looks
@@ -46,7 +48,7 @@ type run struct {
 	site      *site.Site
 	sink      *sink          // of the output that was made; nil where it stood, or was not made
 	standing  []out.Standing // the output as it stands now; nil where it is not known to be right
-	restamped bool  // a file was known by its bytes and not by its time
+	restamped bool           // a file was known by its bytes and not by its time
 	findings  []diag.Finding
 	result    Result
 	since     time.Time
@@ -110,7 +112,11 @@ func (r *run) scan() error {
 	if err := r.readSettings(); err != nil {
 		return err
 	}
-	var err error
+	return r.scanAll()
+}
+
+// scanAll takes the snapshot of all source folders.
+func (r *run) scanAll() (err error) {
 	if r.snapshot, err = tree.Scan(r.root, r.folders()...); err != nil {
 		return err
 	}
@@ -158,9 +164,10 @@ func (r *run) input() site.Input {
 		Config: r.config, Namer: r.mem.namer(r.config.Pinyin), Day: r.result.Day, Preview: r.Preview,
 		Bad: r.bad, Files: r.others, Assets: r.looks.assets, Sources: make([]site.Source, len(r.pages)),
 	}
-	for i := range r.pages {
+	parallel.Each(len(r.pages), func(i int) {
+		r.pages[i].Prepare(in.Namer) // which stays with the page
 		in.Sources[i] = r.pages[i].Source
-	}
+	})
 	return in
 }
 

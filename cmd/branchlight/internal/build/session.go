@@ -2,14 +2,15 @@ package build
 
 import (
 	"bytes"
+	"errors"
 	"io"
-	"sort"
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 
 	"branchlight/cmd/branchlight/internal/cache"
 	"branchlight/cmd/branchlight/internal/diag"
-	"branchlight/cmd/branchlight/internal/out"
 	"branchlight/cmd/branchlight/internal/render"
 	"branchlight/cmd/branchlight/internal/site"
 	"branchlight/cmd/branchlight/internal/tree"
@@ -20,37 +21,204 @@ import (
 // for, and writes nothing but the cache.
 type Session struct {
 	options Options
-	mu      sync.Mutex // one Refresh at a time
-	mem     *memory
-	last    *tree.Snapshot // nil before the first Refresh, and after one that failed
-	good    atomic.Pointer[run]
+	cache   *cache.Cache
+
+	mu   sync.Mutex // one Refresh at a time
+	mem  *memory
+	last *run // the last that came to its end; nil where everything must be looked at
+	good atomic.Pointer[run]
 }
 
-// Start opens a site's folder for a session. Nothing is read yet.
+// Start opens a site's folder for a session, and what the cache has of it.
+// Nothing else is read yet.
 func Start(o Options) (*Session, error) {
 	go cache.Program()
 	r, err := open(o)
 	if err != nil {
 		return nil, err
 	}
-	r.root.Close()
-	return &Session{options: o}, nil
+	defer r.root.Close()
+	c := cache.Open(r.root, cache.Program(), true)
+	return &Session{options: o, cache: c, mem: recall(c)}, nil
 }
 
-// Close ends the session.
-func (s *Session) Close() error { return nil }
+// Close ends the session. No call may be under way.
+func (s *Session) Close() error {
+	s.cache.Close()
+	if r := s.good.Load(); r != nil {
+		return r.root.Close()
+	}
+	return nil
+}
 
 // Refresh looks at the sources again and assembles the site. Where no finding is
-// an error, or there is no good site yet to show instead, what it made takes the
-// place of the last good site (Result.Done). Folders name where something may
-// have changed: slash-separated paths relative to the site's folder, such as
-// content/财政局, or "." for the settings; what lies deeper is not looked at.
-// Without folders everything is looked at. Refresh may be called at any time;
-// calls wait for each other.
+// an error, what it made takes the place of the last good site (Result.Done).
+// Folders name where something may have changed: slash-separated paths relative
+// to the site's folder, such as content/财政局, or "." for the settings; what
+// lies deeper is not looked at. Without folders everything is looked at. Refresh
+// may be called at any time; calls wait for each other.
 func (s *Session) Refresh(folders ...string) (*Result, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return nil, nil
+	result, err := s.refresh(folders)
+	if err == nil && s.mem.store.Err() != nil {
+		// What was kept cannot be read any more: begin with nothing.
+		s.cache.Forget()
+		s.mem, s.last = recall(s.cache), nil
+		result, err = s.refresh(nil)
+	}
+	return result, err
 }
 
-var _ = []any{bytes.MinRead, io.EOF, sort.Ints, out.Safe, render.All, site.IsPage, diag.Errors}
+func (s *Session) refresh(folders []string) (*Result, error) {
+	r, err := open(s.options)
+	if err != nil {
+		s.last = nil
+		return nil, err
+	}
+	r.mem = s.mem
+	shown := false
+	defer func() {
+		if !shown {
+			r.root.Close()
+		}
+	}()
+	if err := r.look(s.last, folders); err != nil {
+		s.last = nil
+		return nil, err
+	}
+	if err := r.line(); err != nil {
+		s.last = nil
+		return nil, err
+	}
+	if good := s.good.Load(); r.site != nil && !r.failed() && (good == nil || good.looks.key != r.looks.key) {
+		r.probe()
+	}
+	first := s.last == nil
+	next := *s.mem
+	next.files, next.live = r.files, r.live
+	if r.looks != nil && r.looks.templates != nil {
+		next.looks = r.looks
+	}
+	s.mem, s.last = &next, r
+	result := r.finish()
+	if r.site != nil && !r.failed() {
+		r.result.Done, shown = true, true
+		s.good.Store(r) // Make may still read in the folder of the last one, which the collector closes
+	}
+	if first {
+		r.save(s.cache, nil)
+		s.cache.Release() // a build beside the preview keeps its own
+	}
+	return result, nil
+}
+
+// look scans the sources: all of them, or the named folders where an earlier run
+// has looked at the rest.
+func (r *run) look(last *run, folders []string) error {
+	if last == nil || len(folders) == 0 {
+		return r.scan()
+	}
+	if err := r.readSettings(); err != nil {
+		return err
+	}
+	if !slices.Equal(r.folders(), last.folders()) { // another theme
+		return r.scanAll()
+	}
+	var err error
+	if r.snapshot, err = last.snapshot.Rescan(r.root, folders...); err != nil {
+		return err
+	}
+	r.scanned()
+	return nil
+}
+
+// probe makes one page with every template, so that mistakes that show only then
+// are found while the last good site can still be shown.
+func (r *run) probe() {
+	seen := map[string]bool{"": true} // the feed has no template
+	for i := range r.site.Outputs {
+		o := &r.site.Outputs[i]
+		if seen[o.Template] {
+			continue
+		}
+		seen[o.Template] = true
+		var w bytes.Buffer
+		if f := render.Page(&w, r.looks.templates, o); f != nil {
+			r.report(*f)
+		}
+	}
+}
+
+// Made is one file of a session's site.
+type Made struct {
+	Data    []byte // the whole file; nil where Open gives it, or it could not be made
+	Open    func() (io.ReadCloser, error)
+	Source  string        // the file that it is made of; empty where there is none
+	Held    string        // draft or future, where the page is shown in a preview only
+	Finding *diag.Finding // what is wrong with the template; with an error there is no Data
+}
+
+// Make gives a file of the last good site by its output path, such as
+// caizhengju/index.html; ok is false where there is none. It may be called while
+// Refresh runs.
+func (s *Session) Make(out string) (m Made, ok bool, err error) {
+	r := s.good.Load()
+	if r == nil {
+		return m, false, nil
+	}
+	if o := r.site.Output(out); o != nil {
+		return r.makePage(o)
+	}
+	if i, ok := slices.BinarySearchFunc(r.site.Files, out, func(f *site.Attachment, out string) int { return strings.Compare(f.Out, out) }); ok {
+		f := r.site.Files[i]
+		m.Source = f.Path
+		if !site.IsImage(f.Path) {
+			m.Open = func() (io.ReadCloser, error) { return tree.Open(r.root, f.Path) }
+			return m, true, nil
+		}
+		var reader io.ReadCloser
+		if m.Data, reader, err = render.File(f, r.openSource); reader != nil {
+			defer reader.Close()
+			m.Data, err = io.ReadAll(reader)
+		}
+		return m, err == nil, err
+	}
+	if slices.Contains(r.looks.assets, out) {
+		m.Data, err = render.Asset(r.looks.theme, out)
+		return m, err == nil, err
+	}
+	return m, false, nil
+}
+
+var errLost = errors.New("the text of the page is not in the cache any more")
+
+func (r *run) makePage(o *site.Output) (m Made, ok bool, err error) {
+	var w bytes.Buffer
+	m.Source, m.Held = o.Source, o.Held()
+	m.Finding = render.Page(&w, r.looks.templates, o)
+	if r.mem.store.Err() != nil {
+		return m, false, errLost // the next Refresh reads everything again
+	}
+	if m.Finding == nil || m.Finding.Severity != diag.Error {
+		m.Data = w.Bytes()
+	}
+	return m, true, nil
+}
+
+// Outputs lists the paths of all files of the last good site, sorted.
+func (s *Session) Outputs() []string {
+	r := s.good.Load()
+	if r == nil {
+		return nil
+	}
+	list := slices.Clone(r.looks.assets)
+	for i := range r.site.Outputs {
+		list = append(list, r.site.Outputs[i].Path)
+	}
+	for _, f := range r.site.Files {
+		list = append(list, f.Out)
+	}
+	slices.Sort(list)
+	return list
+}

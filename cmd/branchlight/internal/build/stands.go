@@ -89,13 +89,13 @@ func (r *run) unchanged() bool {
 	if len(r.snapshot.Files) != len(r.mem.files) {
 		return false
 	}
-	files := slices.Clone(r.mem.files)
+	files := r.mem.files
 	for i, f := range r.snapshot.Files {
 		k := &files[i]
 		if k.Path != f.Path {
 			return false
 		}
-		if k.same(f) {
+		if same(k, f) {
 			continue
 		}
 		if k.Sum == (codec.Sum{}) {
@@ -105,16 +105,18 @@ func (r *run) unchanged() bool {
 		if err != nil || codec.SumOf(raw) != k.Sum {
 			return false
 		}
-		k.Size, k.MTime = int64(len(raw)), stamp(f.ModTime.UnixNano(), r.since.UnixNano())
-		r.restamped = true
+		if !r.restamped {
+			files, r.restamped = slices.Clone(files), true
+		}
+		files[i].Size, files[i].MTime = int64(len(raw)), stamp(f.ModTime.UnixNano(), r.since.UnixNano())
 	}
 	r.files = files
 	return true
 }
 
 // key stands for all that a build looks at: options, day, settings, and sources.
-func (r *run) key(files []known) codec.Sum {
-	w := codec.Writer(make([]byte, 0, 128*len(files)))
+func (r *run) key(files []cache.File) codec.Sum {
+	w := codec.Writer(make([]byte, 0, 64<<10))
 	codec.String(w, &r.Output)
 	c := []bool{r.HoldBad, r.Adopt}
 	for i := range c {
@@ -133,6 +135,11 @@ func (r *run) key(files []known) codec.Sum {
 			codec.Int(w, &k.Size)
 			codec.Int(w, &k.MTime)
 		}
+		if len(w.Bytes()) > 60<<10 { // all that came before stands in its sum
+			sum := codec.SumOf(w.Bytes())
+			w.Reset()
+			w.Sum(&sum)
+		}
 	}
 	return codec.SumOf(w.Bytes())
 }
@@ -142,17 +149,17 @@ func (r *run) save(c *cache.Cache, stage *out.Stage) {
 	if r.result.Same && !r.restamped || r.files == nil {
 		return
 	}
-	next := &memory{files: r.files, outputs: r.mem.outputs, build: r.mem.build}
+	next := &cache.State{Files: r.files, Outputs: r.mem.outputs, Build: r.mem.build}
 	if r.sink != nil {
 		r.standing = stage.Standing()
 	}
 	if r.standing != nil {
-		next.outputs = r.outputs()
-		next.build = cache.Build{
+		next.Outputs = r.outputs()
+		next.Build = cache.Build{
 			Output: r.Output, Key: r.key(r.files), Manifest: codec.SumOf(stage.Manifest()), Result: r.result.bytes(),
 		}
 	}
-	c.Save(next.state())
+	c.Save(next)
 	if c.Note != (diag.Text{}) && !slices.Contains(r.result.Notes, c.Note) {
 		r.result.Notes = append(r.result.Notes, c.Note)
 	}

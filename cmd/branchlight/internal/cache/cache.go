@@ -330,7 +330,8 @@ func (c *Cache) save(s *State) error {
 	if err := c.replace(stateName, encode(c.program, c.id, length, s)); err != nil {
 		return err
 	}
-	return c.clear()
+	c.clear()
+	return nil
 }
 
 // replace writes a file whole and puts it in the place of the old one.
@@ -350,28 +351,35 @@ func (c *Cache) replace(name string, data []byte) error {
 	return c.dir.Rename(next, name)
 }
 
-// clear removes the stores that no state names any more.
-func (c *Cache) clear() error {
+// clear removes the stores that no state names any more. One that another process
+// has open may stay, for the next to remove.
+func (c *Cache) clear() {
 	d, err := c.dir.Open(".")
 	if err != nil {
-		return err
+		return
 	}
 	defer d.Close()
-	names, err := d.Readdirnames(-1)
+	names, _ := d.Readdirnames(-1)
 	for _, name := range names {
 		if strings.HasPrefix(name, storePrefix) && name != storePrefix+c.id {
-			err = errors.Join(err, c.dir.Remove(name))
+			c.dir.Remove(name)
 		}
 	}
-	return err
 }
 
-// Close lets go of the files. What was not saved is gone.
-func (c *Cache) Close() {
-	c.Store.close()
+// Release lets other processes write the cache. What is new from now on stays in
+// memory.
+func (c *Cache) Release() {
 	if c.dir != nil {
+		c.Store.readOnly()
 		c.lock.Unlock()
 		c.dir.Close()
 		c.dir = nil
 	}
+}
+
+// Close lets go of the files. What was not saved is gone.
+func (c *Cache) Close() {
+	c.Release()
+	c.Store.close()
 }

@@ -147,6 +147,13 @@ func (s *Store) reopen(dir *os.Root, name string) error {
 	return nil
 }
 
+// readOnly keeps what is new in memory from now on.
+func (s *Store) readOnly() {
+	s.mu.Lock()
+	s.write = false
+	s.mu.Unlock()
+}
+
 func (s *Store) close() {
 	if s.file != nil {
 		s.file.Close()

@@ -50,6 +50,24 @@ func (o *Output) Finish(v view.View, buf *[]byte) {
 	}
 }
 
+// Held says that the page is shown in a preview only: draft or future; empty
+// otherwise.
+func (o *Output) Held() string {
+	if o.text == nil || o.text.Status == Published {
+		return ""
+	}
+	return o.text.Status.String()
+}
+
+// Output finds an output by its path; nil where there is none.
+func (s *Site) Output(path string) *Output {
+	i, ok := slices.BinarySearchFunc(s.Outputs, path, func(o Output, path string) int { return strings.Compare(o.Path, path) })
+	if !ok {
+		return nil
+	}
+	return &s.Outputs[i]
+}
+
 // Code writes all that the output depends on besides the templates: the name of
 // its own, the view that Draft made, and what stands for the text.
 func (o *Output) Code(c *codec.Coder, v view.View) {

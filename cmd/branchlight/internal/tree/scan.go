@@ -55,6 +55,11 @@ func (s *Snapshot) walk(root *os.Root, level []string, depth int) error {
 		parallel.Each(len(level), func(i int) { lists[i] = list(root, level[i]) })
 		s.Dirs = append(s.Dirs, level...)
 		level = level[:0:0]
+		n := 0
+		for i := range lists {
+			n += len(lists[i].files)
+		}
+		s.Files = slices.Grow(s.Files, n)
 		for i := range lists {
 			if err := lists[i].err; err != nil {
 				return fmt.Errorf("scanning: %w", err)
@@ -105,7 +110,10 @@ func list(root *os.Root, dir string) (l listing) {
 	// What is reported must not depend on the order of the disk.
 	slices.Sort(names)
 	l.files = make([]File, 0, len(names))
-	seen := make(map[string]string, len(names))
+	var seen map[string]string
+	if !plainNames(names) {
+		seen = make(map[string]string, len(names))
+	}
 	for _, name := range names {
 		if l.entry(root, dir, at, name, seen); l.err != nil {
 			break
@@ -123,16 +131,33 @@ type stat struct {
 
 func statOf(fi fs.FileInfo) stat { return stat{fi.Mode().Type(), fi.Size(), fi.ModTime()} }
 
+// plainNames reports whether names are of lower-case ASCII letters, digits and
+// - _ . alone: they are fit for every system, and no two are one name anywhere.
+func plainNames(names []string) bool {
+	for _, name := range names {
+		for i := range len(name) {
+			switch c := name[i]; {
+			case c >= 'a' && c <= 'z', c >= '0' && c <= '9', c == '-', c == '_', c == '.':
+			default:
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // entry sorts one name of a folder into the listing. seen maps the names met so
-// far, folded, to the names themselves.
+// far, folded, to the names themselves; it is nil where all names are plain.
 func (l *listing) entry(root *os.Root, dir string, at func(string) (stat, error), name string, seen map[string]string) {
 	if Ignored(name) {
 		return
 	}
 	p := dir + "/" + name
-	if f, ok := unfitName(p, name); !ok {
-		l.findings = append(l.findings, f)
-		return
+	if seen != nil {
+		if f, ok := unfitName(p, name); !ok {
+			l.findings = append(l.findings, f)
+			return
+		}
 	}
 	fi, err := at(name)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -168,6 +193,9 @@ func (l *listing) entry(root *os.Root, dir string, at func(string) (stat, error)
 	}
 	if f, ok := longPath(p, name); ok {
 		l.findings = append(l.findings, f)
+	}
+	if seen == nil {
+		return
 	}
 	key := fold(name)
 	if other, ok := seen[key]; ok {
