@@ -33,6 +33,7 @@ type Options struct {
 	Output  string              // the output folder; empty: public in the site's folder
 	Day     day.Day             // the build day; zero: today in the site's zone
 	HoldBad bool                // hold pages with errors back and build the rest
+	Preview bool                // admit drafts and future pages, marked as such
 	Adopt   bool                // build into a folder that holds files of others, which stay
 	Waiting func(holder string) // called once where another build holds the lock; holder names it
 }

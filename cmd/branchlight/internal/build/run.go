@@ -206,7 +206,7 @@ func (r *run) input() site.Input {
 		r.result.Day = day.Of(time.Now().In(r.config.Zone))
 	}
 	in := site.Input{
-		Config: r.config, Namer: r.namer, Day: r.result.Day,
+		Config: r.config, Namer: r.namer, Day: r.result.Day, Preview: r.Preview,
 		Bad: r.bad, Files: r.files, Assets: r.assets, Sources: make([]site.Source, len(r.pages)),
 	}
 	for i := range r.pages {

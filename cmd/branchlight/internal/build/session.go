@@ -3,12 +3,14 @@ package build
 import (
 	"bytes"
 	"io"
+	"slices"
 	"sync"
 	"sync/atomic"
 
 	"branchlight/cmd/branchlight/internal/diag"
 	"branchlight/cmd/branchlight/internal/mark"
 	"branchlight/cmd/branchlight/internal/render"
+	"branchlight/cmd/branchlight/internal/site"
 )
 
 // Session keeps a site in memory while its sources change: a preview. It makes
@@ -43,13 +45,15 @@ func (s *Session) Refresh(folders ...string) (*Result, error) {
 	if err := r.open(); err != nil {
 		return nil, err
 	}
-	defer r.root.Close()
-	if err := r.line(); err != nil {
-		return nil, err
-	}
-	if r.site != nil && !r.failed() {
+	err := r.line()
+	if err != nil || r.site == nil || r.failed() {
+		defer r.root.Close()
+	} else {
 		r.result.Done = true
-		s.good.Store(r)
+		s.good.Store(r) // which keeps its root: attachments are opened through it
+	}
+	if err != nil {
+		return nil, err
 	}
 	return r.finish(), nil
 }
@@ -74,11 +78,49 @@ func (s *Session) Make(path string) (m Made, ok bool, err error) {
 	for i := range r.site.Outputs {
 		if o := &r.site.Outputs[i]; o.Path == path {
 			var w bytes.Buffer
-			m.Source = o.Source
+			m.Source, m.Held = o.Source, r.held(path)
 			m.Finding = render.Page(&w, r.templates, o)
 			m.Data = w.Bytes()
 			return m, true, nil
 		}
 	}
+	for _, f := range r.site.Files {
+		switch {
+		case f.Out != path:
+		case !site.IsImage(f.Path):
+			m.Open = func() (io.ReadCloser, error) { return r.openSource(f.Path) }
+			return m, true, nil
+		default:
+			err = render.CopyFile(f, r.inputs(), (*kept)(&m))
+			return m, err == nil, err
+		}
+	}
+	if slices.Contains(r.assets, path) {
+		err = render.CopyAsset(path, r.theme, (*kept)(&m))
+		return m, err == nil, err
+	}
 	return m, false, nil
+}
+
+// held says why the page of an output is shown in a preview only.
+func (r *run) held(path string) string {
+	for _, p := range r.site.Published() {
+		if p.Out == path && p.Status != site.Published {
+			return p.Status.String()
+		}
+	}
+	return ""
+}
+
+// kept is a sink for one file.
+type kept Made
+
+func (k *kept) Write(_ string, data []byte) error {
+	k.Data = data
+	return nil
+}
+
+func (k *kept) Copy(_ string, r io.Reader) (err error) {
+	k.Data, err = io.ReadAll(r)
+	return err
 }

@@ -78,9 +78,9 @@ func All(s *site.Site, set *tmpl.Set, in Inputs, sink Sink) ([]diag.Finding, err
 			}
 			buffers.Put(w)
 		case i < len(s.Outputs)+len(s.Files):
-			failed.set(copyFile(s.Files[i-len(s.Outputs)], in, sink))
+			failed.set(CopyFile(s.Files[i-len(s.Outputs)], in, sink))
 		default:
-			failed.set(copyAsset(in.Assets[i-len(s.Outputs)-len(s.Files)], in.Theme, sink))
+			failed.set(CopyAsset(in.Assets[i-len(s.Outputs)-len(s.Files)], in.Theme, sink))
 		}
 	})
 	return grouped(findings), failed.get()
@@ -139,9 +139,9 @@ func (f *failure) set(err error) {
 	}
 }
 
-// copyFile publishes an attachment. Pictures lose what their camera wrote into
+// CopyFile publishes an attachment. Pictures lose what their camera wrote into
 // them: place, time, name of the owner.
-func copyFile(f *site.Attachment, in Inputs, sink Sink) error {
+func CopyFile(f *site.Attachment, in Inputs, sink Sink) error {
 	r, err := in.Open(f.Path)
 	if err != nil {
 		return err
@@ -164,7 +164,8 @@ func copyFile(f *site.Attachment, in Inputs, sink Sink) error {
 // maxAsset bounds a file of the theme, in bytes.
 const maxAsset = 32 << 20
 
-func copyAsset(path string, theme fs.FS, sink Sink) error {
+// CopyAsset publishes a file of the theme.
+func CopyAsset(path string, theme fs.FS, sink Sink) error {
 	data, err := tree.ReadFS(theme, path, maxAsset)
 	if err != nil {
 		return fmt.Errorf("reading the theme's files: %w", err)
