@@ -21,6 +21,7 @@ var floors = map[string]int{
 
 	"golden": 1, "route": 1, "view": 1, "tree": 1, "out": 1, "toml": 1,
 	"config": 2, "front": 2, "mark": 2, "tmpl": 2, "image": 2,
+	"watch": 2, // which knows the names that tree passes over
 	"site":  3,
 	"check": 4, "render": 4,
 	"build":    5,
@@ -37,6 +38,7 @@ var owners = map[string]string{
 	"golang.org/x/text/encoding":     "tree",
 	"golang.org/x/image":             "image",
 	"github.com/gofrs/flock":         "out",
+	"github.com/fsnotify/fsnotify":   "watch",
 }
 
 const (
