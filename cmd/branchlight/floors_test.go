@@ -25,7 +25,7 @@ var floors = map[string]int{
 	"site":  3,
 	"check": 4, "render": 4,
 	"build":    5,
-	"scaffold": 6,
+	"scaffold": 6, "serve": 6,
 }
 
 // owners says which packages may import a library that only one place should
