@@ -74,11 +74,11 @@ it.`),
 	f := cmd.Flags()
 	f.Var((*portFlag)(&p.port), "port", a.sayf("端口 `N`；不写则用 %d，被占用时自动另选", "the port `N`; else %d, or another if that is taken", preferredPort))
 	f.BoolVar(&p.open, "open", false, a.say("打开浏览器", "open the browser"))
-	f.Var(&poll, "poll", a.say("每隔一段时间 `INTERVAL` 自己查看文件，不靠系统通知；不写间隔则为 1 秒", "look at the files every `INTERVAL` and trust no events of the system; 1s if none is given"))
+	f.Var(&poll, "poll", a.say("自己定时查看文件，不等系统通知；间隔 `INTERVAL` 不写则为 1 秒", "look at the files every `INTERVAL` and trust no events of the system; 1s if none is given"))
 	f.Lookup("poll").NoOptDefVal = watch.Interval.String()
 	f.BoolVar(&asPublished, "as-published", false, a.say("只显示发布出去会有的页面，不显示草稿和未到日期的", "show only what would be published: no drafts, no future pages"))
 	dayOption(a, cmd, &day)
-	f.StringVar(&p.bind, "bind", "127.0.0.1", a.say("在这个地址 `ADDRESS` 上提供预览，例如本机在办公网里的地址；不写则只有本机能打开", "serve on this `ADDRESS`, such as that of this machine in the office; else only this machine can open it"))
+	f.StringVar(&p.bind, "bind", "127.0.0.1", a.say("提供预览的地址 `ADDRESS`，例如本机在办公网里的 IP；不写则只有本机能打开", "serve on this `ADDRESS`, such as that of this machine in the office; else only this machine can open it"))
 	return cmd
 }
 
@@ -181,7 +181,7 @@ func (p *preview) listen() (net.Listener, error) {
 	switch {
 	case err == nil:
 		return l, nil
-	case errors.Is(err, syscall.EADDRINUSE):
+	case errors.Is(err, syscall.EADDRINUSE) || p.port != 0 && p.local(): // Windows has a number of its own for it
 		return nil, problem("端口 %d 已被别的程序占用；请用 --port 换一个，或不写 --port 由程序自己选", "port %d is taken by another program; choose another with --port, or leave it out", p.port)
 	}
 	return nil, problem("不能在 %s 上提供预览（%v）；--bind 后面要写本机的地址", "the preview cannot be served on %s (%v); --bind takes an address of this machine", p.bind, err)

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"unicode/utf8"
 
 	"branchlight/cmd/branchlight/internal/diag"
 	"branchlight/cmd/branchlight/internal/out"
@@ -114,7 +115,7 @@ func address(target string) (path string, ok bool) {
 		return "", false
 	}
 	path, err := url.PathUnescape(raw)
-	if err != nil || escapesASCII(raw) {
+	if err != nil || escapesASCII(raw) || !utf8.ValidString(path) {
 		return "", false
 	}
 	if file, ok := strings.CutPrefix(path, strings.TrimPrefix(own, "/")); ok {

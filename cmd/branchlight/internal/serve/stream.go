@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"bytes"
 	"context"
 	"crypto/subtle"
 	"encoding/json"
@@ -183,12 +184,14 @@ type client struct {
 }
 
 func (c *client) send(event string, data any) {
-	text, err := json.Marshal(data)
-	if err != nil {
+	var text bytes.Buffer
+	e := json.NewEncoder(&text) // which ends the text with a line end
+	e.SetEscapeHTML(false)
+	if err := e.Encode(data); err != nil {
 		c.err = err
 		return
 	}
-	c.write(fmt.Sprintf("event: %s\ndata: %s\n\n", event, text))
+	c.write(fmt.Sprintf("event: %s\ndata: %s\n", event, &text))
 }
 
 func (c *client) write(text string) {
