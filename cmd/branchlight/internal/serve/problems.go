@@ -12,7 +12,7 @@ import (
 // findings say: it comes from files that anyone may have written.
 func panels(l diag.Lang) *template.Template {
 	words := map[string]diag.Text{
-		"broken": {Zh: "有 %d 处错误，下面还是改坏以前的页面", En: "Errors: %d. Below is the page as it was before"},
+		"broken": {Zh: "有 %d 处错误，页面还是改坏以前的样子", En: "Errors: %d. The page is as it was before"},
 		"failed": {Zh: "有 %d 处错误，网页还做不出来", En: "Errors: %d. There is no page to show yet"},
 		"mend":   {Zh: "改好以后保存，这里会自己更新。", En: "Mend them and save; this goes away by itself."},
 		"hide":   {Zh: "收起", En: "Hide"},
