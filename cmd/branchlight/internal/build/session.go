@@ -62,7 +62,7 @@ func (s *Session) Refresh(folders ...string) (*Result, error) {
 type Made struct {
 	Data    []byte                        // the whole file, but for large attachments
 	Open    func() (io.ReadCloser, error) // opens an attachment that is copied as it is; Data is nil then
-	Source  string                        // the file that the page is made of; empty where there is none
+	Source  string                        // the file that the page is made of, or the attachment; empty where there is none
 	Held    string                        // draft or future, where the page is shown in a preview only
 	Finding *diag.Finding                 // what is wrong with the template; with an error Data is nil
 }
@@ -91,6 +91,7 @@ func (s *Session) Make(path string) (m Made, ok bool, err error) {
 			m.Open = func() (io.ReadCloser, error) { return r.openSource(f.Path) }
 			return m, true, nil
 		default:
+			m.Source = f.Path
 			err = render.CopyFile(f, r.inputs(), (*kept)(&m))
 			return m, err == nil, err
 		}

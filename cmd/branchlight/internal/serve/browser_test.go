@@ -2,6 +2,7 @@ package serve_test
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -156,6 +157,15 @@ func TestBrowser(t *testing.T) {
 		f.write(t, "themes/county/assets/site.css", string(css))
 		b.until(`getComputedStyle(document.body).backgroundColor !== 'rgb(1, 2, 3)'`)
 		b.until(loadedOne)
+	})
+	t.Run("and so is a picture", func(t *testing.T) {
+		drawing := `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="8"/>`
+		f.write(t, "content/a0000/b0/plan.svg", fmt.Sprintf(drawing, 40))
+		f.write(t, pageFile(7), pageText(7, "新写的一句。\n\n![示意图](plan.svg)"+strings.Repeat("\n\n再写一段。", 60)))
+		image := `document.querySelector('img[src*="plan.svg"]')`
+		b.until(image + `.complete && ` + image + `.naturalWidth === 40`)
+		f.write(t, "content/a0000/b0/plan.svg", fmt.Sprintf(drawing, 60))
+		b.until(image + `.complete && ` + image + `.naturalWidth === 60`)
 	})
 	t.Run("a broken page is shown over the last good one", func(t *testing.T) {
 		b.run(`window.scrollTo(0, 0)`)

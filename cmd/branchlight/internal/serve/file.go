@@ -93,8 +93,8 @@ func (s *Server) sendFile(w http.ResponseWriter, r *http.Request, a *answer) {
 	if ext != ".pdf" { // which a sandbox keeps browsers from showing
 		h.Set("Content-Security-Policy", filePolicy)
 	}
-	if ext == ".css" {
-		s.styled(a)
+	if isPart(a) {
+		s.showPart(a)
 	}
 	if a.open == nil {
 		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(a.data))

@@ -15,7 +15,7 @@ import (
 // Run looks at the site, and again whenever it may have changed, until the
 // context ends.
 func (s *Server) Run(ctx context.Context) {
-	s.publish(s.look(nil))
+	s.publish(s.look(nil), nil)
 	close(s.loaded)
 	var doubt doubt
 	day := time.NewTicker(newDay)
@@ -38,11 +38,10 @@ func (s *Server) Run(ctx context.Context) {
 			folders = []string{"."}
 		}
 		result := s.look(folders)
+		doubt.add(folders, quiet+s.Changes.Pause())
 		if shown || result.good() {
+			s.publish(result, doubt.folders)
 			doubt.clear()
-			s.publish(result)
-		} else {
-			doubt.add(folders, quiet+s.Changes.Pause())
 		}
 	}
 }
@@ -63,8 +62,8 @@ func (s *Server) gather(ctx context.Context) {
 	}
 }
 
-// doubt is where errors were seen that are not shown yet. Before they are, the
-// folders are looked at once more.
+// doubt is what was looked at and is not published yet, because there were errors.
+// Before those are shown, the folders are looked at once more.
 type doubt struct {
 	folders []string // empty: everything
 	since   time.Time
@@ -141,8 +140,8 @@ func (p *Panic) Text() diag.Text {
 	return diag.Textf("程序内部出错：%v。这不是稿件的问题，请把这句话交给维护人员", "the program went wrong: %v. Your pages are not to blame; hand this message on", p.Value)
 }
 
-// publish shows what came of looking at the site.
-func (s *Server) publish(o outcome) {
+// publish shows what came of looking at folders.
+func (s *Server) publish(o outcome, folders []string) {
 	s.mu.Lock()
 	s.round++
 	s.errors, s.notes = o.errors, o.notes
@@ -152,7 +151,7 @@ func (s *Server) publish(o outcome) {
 	clear(s.states)
 	s.mu.Unlock()
 
-	s.restyle()
+	s.renewParts(folders)
 
 	s.mu.Lock()
 	close(s.news)

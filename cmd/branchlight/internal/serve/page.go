@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"path"
 	"slices"
+	"strings"
 
 	"branchlight/cmd/branchlight/internal/build"
 	"branchlight/cmd/branchlight/internal/diag"
@@ -156,27 +157,39 @@ func (k *keep) get(p string) (data []byte, ok bool) {
 	return data, ok
 }
 
-// style is a style sheet that a page has asked for.
-type style struct {
+// part is a file that a page shows: a style sheet or a picture.
+type part struct {
 	version string
-	round   int // in which it got the bytes it has
+	source  string // its source file; empty where it is not known
+	round   int    // in which it got the bytes it has
 }
 
-// styled notes that a style sheet was asked for.
-func (s *Server) styled(a *answer) {
+// isPart reports whether a page's script can take a file anew by itself.
+func isPart(a *answer) bool {
+	kind := types[strings.ToLower(path.Ext(a.path))]
+	return a.data != nil && (strings.HasPrefix(kind, "text/css") || strings.HasPrefix(kind, "image/"))
+}
+
+// showPart notes that a part was asked for.
+func (s *Server) showPart(a *answer) {
+	version := a.version()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, known := s.styles[a.path]; !known && len(s.styles) < maxStyles {
-		s.styles[a.path] = style{a.version(), s.round}
+	if _, known := s.parts[a.path]; known || len(s.parts) == maxParts {
+		return
 	}
+	s.parts[a.path] = part{version, a.source, s.round}
 }
 
-// restyle looks which style sheets have other bytes than before.
-func (s *Server) restyle() {
+// renewParts looks which parts whose sources lie in folders, or anywhere where
+// none is named, have other bytes than before.
+func (s *Server) renewParts(folders []string) {
 	s.mu.Lock()
 	var paths []string
-	for p := range s.styles {
-		paths = append(paths, p)
+	for p, known := range s.parts {
+		if len(folders) == 0 || known.source == "" || slices.Contains(folders, path.Dir(known.source)) {
+			paths = append(paths, p)
+		}
 	}
 	s.mu.Unlock()
 	for _, p := range paths {
@@ -186,8 +199,8 @@ func (s *Server) restyle() {
 		}
 		version := a.version()
 		s.mu.Lock()
-		if s.styles[p].version != version {
-			s.styles[p] = style{version, s.round}
+		if s.parts[p].version != version {
+			s.parts[p] = part{version, a.source, s.round}
 		}
 		s.mu.Unlock()
 	}

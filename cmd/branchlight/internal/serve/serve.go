@@ -19,7 +19,7 @@
 // seen, and says which page it is and which bytes it has. A stream sends
 //
 //	page      the page has other bytes now: load it again
-//	style     this style sheet has other bytes now: take it anew
+//	part      this style sheet or picture has other bytes now: take it anew
 //	problems  the HTML to show over the page, as a JSON string; "" for none
 //
 // and the same again where the page comes back after it was out of sight. So
@@ -79,7 +79,7 @@ type Options struct {
 const (
 	maxConnections = 256
 	maxStreams     = 64
-	maxStyles      = 64
+	maxParts       = 256
 	maxKept        = 64 // last good pages
 
 	quiet      = 300 * time.Millisecond // without changes, until errors are shown
@@ -109,7 +109,7 @@ type Server struct {
 	notes   []diag.Finding          // its other findings
 	faults  map[string]diag.Finding // pages whose template fails
 	kept    keep                    // pages as they were last without a fault
-	styles  map[string]style        // style sheets that were asked for
+	parts   map[string]part         // style sheets and pictures that were asked for
 	states  map[string]*state       // of the pages that streams look at, in this round
 	news    chan struct{}           // closed when a result is published
 	streams int
@@ -124,7 +124,7 @@ func New(o Options) *Server {
 		Options: o, token: rand.Text(), guard: http.NewCrossOriginProtection(),
 		hosts:  map[string]bool{"localhost": true, "127.0.0.1": true, "::1": true},
 		panels: panels(o.Lang), loaded: make(chan struct{}), news: make(chan struct{}),
-		faults: map[string]diag.Finding{}, styles: map[string]style{}, states: map[string]*state{},
+		faults: map[string]diag.Finding{}, parts: map[string]part{}, states: map[string]*state{},
 	}
 	for _, h := range o.Hosts {
 		s.hosts[strings.ToLower(h)] = true

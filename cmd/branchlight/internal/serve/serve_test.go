@@ -342,21 +342,45 @@ func TestComesBack(t *testing.T) {
 	p := f.follow("index.html", attribute(page, "version"), attribute(page, "round"))
 	p.next("page")
 	p.next("problems")
-	p.next("style", "assets/site.css")
+	p.next("part", "assets/site.css")
 }
 
-func TestStyle(t *testing.T) {
+func TestPart(t *testing.T) {
 	f := newFixture(t)
 	p, _ := f.look("index.html")
 	p.next("problems")
 	f.get("/assets/site.css")
 	f.set("assets/site.css", "body{color:red}")
-	p.next("style", `"path":"assets/site.css"`, `"round":2`)
+	p.next("part", `"path":"assets/site.css"`, `"round":2`)
 	p.none()
 	f.change(func() {})
 	p.none()
 	f.set("assets/site.css", "body{color:blue}")
-	p.next("style", "assets/site.css")
+	p.next("part", "assets/site.css")
+	f.get("/ju/photo.jpg")
+	f.set("ju/photo.jpg", "\xff\xd8\xff")
+	p.next("part", "ju/photo.jpg")
+}
+
+// A part is made again only where its source may have changed.
+func TestPartElsewhere(t *testing.T) {
+	f := newFixture(t)
+	f.change(func() {
+		f.put("ju/photo.jpg", build.Made{Data: []byte("1"), Source: "elsewhere/photo.jpg"})
+		f.put("ju/seal.png", build.Made{Data: []byte("1"), Source: "content/seal.png"})
+	})
+	p, _ := f.look("index.html")
+	p.next("problems")
+	for code := 0; code != 200; code, _ = f.get("/ju/seal.png") {
+		time.Sleep(10 * time.Millisecond)
+	}
+	f.get("/ju/photo.jpg")
+	f.change(func() {
+		f.put("ju/photo.jpg", build.Made{Data: []byte("2"), Source: "elsewhere/photo.jpg"})
+		f.put("ju/seal.png", build.Made{Data: []byte("2"), Source: "content/seal.png"})
+	})
+	p.next("part", "ju/seal.png")
+	p.none()
 }
 
 // A page that goes away shows the page for missing pages; one that comes is shown.

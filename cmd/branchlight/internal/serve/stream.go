@@ -73,12 +73,12 @@ func (s *Server) problemsOf(a *answer) string {
 	return s.problems(wrong, notes)
 }
 
-// restyled gives the style sheets that changed after a round, and the round now.
-func (s *Server) restyled(after int) (paths []string, round int) {
+// renewed gives the parts that changed after a round, and the round now.
+func (s *Server) renewed(after int) (paths []string, round int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, p := range slices.Sorted(maps.Keys(s.styles)) {
-		if s.styles[p].round > after {
+	for _, p := range slices.Sorted(maps.Keys(s.parts)) {
+		if s.parts[p].round > after {
 			paths = append(paths, p)
 		}
 	}
@@ -104,7 +104,7 @@ func (s *Server) leave() {
 
 // stream keeps a page up to date. The request says who asks (token), which page
 // is looked at (page), which bytes it has (version), and in which round it got
-// its style sheets (round). HEAD only asks whether a stream would be given.
+// its parts (round). HEAD only asks whether a stream would be given.
 func (s *Server) stream(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	page, version := q.Get("page"), q.Get("version")
@@ -154,9 +154,9 @@ func (s *Server) follow(ctx context.Context, c *client, page, version string, ro
 			}
 		}
 		var changed []string
-		changed, round = s.restyled(round)
+		changed, round = s.renewed(round)
 		for _, p := range changed {
-			c.send("style", map[string]any{"path": p, "round": round})
+			c.send("part", map[string]any{"path": p, "round": round})
 		}
 		settled = st.faulty && !hold
 		var wait <-chan time.Time

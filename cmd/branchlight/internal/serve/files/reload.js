@@ -1,5 +1,5 @@
 /* Keeps a page of the preview up to date: loads it again when its bytes change,
-   takes changed style sheets anew, and shows what is wrong over it. The server
+   takes changed style sheets and pictures anew, and shows what is wrong over it. The server
    puts this script into pages; it is no part of the site. */
 (function () {
   'use strict';
@@ -80,23 +80,28 @@
     if (event.key === 'Escape' && shown && shown.querySelector('.errors')) { hide(); }
   });
 
-  /* A sheet is put beside the old one and takes its place when it is there, so
-     that the page is never without. */
-  function restyle(path) {
-    var links = document.querySelectorAll('link[rel~="stylesheet"]');
-    for (var i = 0; i < links.length; i++) {
-      var url = new URL(links[i].href, location.href);
-      if (url.origin === location.origin && url.pathname === '/' + path) { replace(links[i], url); }
-    }
+  /* A part of the page is a style sheet or a picture. A sheet is put beside the
+     old one and takes its place when it is there, so that the page is never
+     without. */
+  function renew(path) {
+    each(document.querySelectorAll('link[rel~="stylesheet"]'), 'href', path, function (old, url) {
+      var fresh = old.cloneNode();
+      fresh.href = url;
+      fresh.onload = fresh.onerror = function () {
+        if (old.parentNode) { old.parentNode.removeChild(old); }
+      };
+      old.parentNode.insertBefore(fresh, old.nextSibling);
+    });
+    each(document.images, 'src', path, function (image, url) { image.src = url; });
   }
-  function replace(old, url) {
-    var fresh = old.cloneNode();
-    url.searchParams.set('round', round);
-    fresh.href = url.href;
-    fresh.onload = fresh.onerror = function () {
-      if (old.parentNode) { old.parentNode.removeChild(old); }
-    };
-    old.parentNode.insertBefore(fresh, old.nextSibling);
+  function each(elements, attribute, path, change) {
+    for (var i = elements.length - 1; i >= 0; i--) {
+      var url = new URL(elements[i][attribute], location.href);
+      if (url.origin === location.origin && url.pathname === '/' + path) {
+        url.searchParams.set('round', round);
+        change(elements[i], url.href);
+      }
+    }
   }
 
   /* The stream: one while the page is seen, none while it is not. */
@@ -112,10 +117,10 @@
       if (JSON.parse(event.data) !== version) { reload(); }
     });
     stream.addEventListener('problems', function (event) { show(JSON.parse(event.data)); });
-    stream.addEventListener('style', function (event) {
-      var style = JSON.parse(event.data);
-      round = style.round;
-      restyle(style.path);
+    stream.addEventListener('part', function (event) {
+      var part = JSON.parse(event.data);
+      round = part.round;
+      renew(part.path);
     });
     stream.onerror = function () {
       if (source === stream && stream.readyState === 2) { // it will not try again by itself
