@@ -104,14 +104,7 @@ func (a *app) preview(ctx context.Context, p preview) error {
 		return err
 	}
 	url := p.url(listener)
-	say(a.sayf("预览：%s", "Preview: %s", url))
-	if !p.local() {
-		say(a.paint(a.out, color.FgYellow, a.say(
-			"注意：同一个网络里的任何人都能打开这个预览，草稿和未到日期的稿件也在里面。",
-			"Beware: everyone on this network can open the preview, with its drafts and future pages.")))
-	}
-	say(a.watching(watcher.Mode()))
-	say(a.say("按 Ctrl+C 结束预览。", "Ctrl+C ends it."))
+	say(a.opening(p, url, watcher.Mode()))
 	if p.open {
 		if err := openBrowser(url); err != nil {
 			say(a.say("浏览器没能打开，请自己打开上面的网址。", "No browser could be started; open the address yourself."))
@@ -123,6 +116,18 @@ func (a *app) preview(ctx context.Context, p preview) error {
 		Mended: func(r *build.Result) { say(a.mendedText(r)) },
 	})
 	return server.Serve(ctx, listener)
+}
+
+// opening says where the preview is and who can open it.
+func (a *app) opening(p preview, url string, m watch.Mode) string {
+	lines := []string{a.sayf("预览：%s", "Preview: %s", url)}
+	if !p.local() {
+		lines = append(lines, a.paint(a.out, color.FgYellow, a.say(
+			"注意：同一个网络里的任何人都能打开这个预览，草稿和未到日期的稿件也在里面。",
+			"Beware: everyone on this network can open the preview, with its drafts and future pages.")))
+	}
+	lines = append(lines, a.watching(m), a.say("按 Ctrl+C 结束预览。", "Ctrl+C ends it."))
+	return strings.Join(lines, "\n")
 }
 
 // speaker gives a function that writes one message at a time.
@@ -187,14 +192,16 @@ func (p *preview) listen() (net.Listener, error) {
 	return nil, problem("不能在 %s 上提供预览（%v）；--bind 后面要写本机的地址", "the preview cannot be served on %s (%v); --bind takes an address of this machine", p.bind, err)
 }
 
+// portOf gives the port of a listener.
+func portOf(l net.Listener) int { return l.Addr().(*net.TCPAddr).Port }
+
 // url gives the address to open.
 func (p *preview) url(l net.Listener) string {
 	host := p.bind
 	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
 		host = "127.0.0.1"
 	}
-	_, port, _ := net.SplitHostPort(l.Addr().String())
-	return "http://" + net.JoinHostPort(host, port) + "/"
+	return fmt.Sprintf("http://%s/", net.JoinHostPort(host, strconv.Itoa(portOf(l))))
 }
 
 // hosts gives the names that a browser may call this machine by. An address that
