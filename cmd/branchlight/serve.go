@@ -103,10 +103,9 @@ func (a *app) preview(ctx context.Context, p preview) error {
 	if err != nil {
 		return err
 	}
-	url := p.url(listener)
-	say(a.opening(p, url, watcher.Mode()))
+	say(a.opening(p, listener, watcher.Mode()))
 	if p.open {
-		if err := openBrowser(url); err != nil {
+		if err := openBrowser(p.url(listener)); err != nil {
 			say(a.say("浏览器没能打开，请自己打开上面的网址。", "No browser could be started; open the address yourself."))
 		}
 	}
@@ -119,12 +118,15 @@ func (a *app) preview(ctx context.Context, p preview) error {
 }
 
 // opening says where the preview is and who can open it.
-func (a *app) opening(p preview, url string, m watch.Mode) string {
-	lines := []string{a.sayf("预览：%s", "Preview: %s", url)}
+func (a *app) opening(p preview, l net.Listener, m watch.Mode) string {
+	lines := []string{a.sayf("预览：%s", "Preview: %s", p.url(l))}
 	if !p.local() {
 		lines = append(lines, a.paint(a.out, color.FgYellow, a.say(
 			"注意：同一个网络里的任何人都能打开这个预览，草稿和未到日期的稿件也在里面。",
 			"Beware: everyone on this network can open the preview, with its drafts and future pages.")))
+		for _, other := range p.others(l) {
+			lines = append(lines, a.sayf("别的电脑上打开：%s", "From other machines: %s", other))
+		}
 	}
 	lines = append(lines, a.watching(m), a.say("按 Ctrl+C 结束预览。", "Ctrl+C ends it."))
 	return strings.Join(lines, "\n")
@@ -201,6 +203,20 @@ func (p *preview) url(l net.Listener) string {
 	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
 		host = "127.0.0.1"
 	}
+	return urlOf(host, l)
+}
+
+// others gives the addresses to open from other machines.
+func (p *preview) others(l net.Listener) (urls []string) {
+	for _, host := range p.hosts() {
+		if ip := net.ParseIP(host); ip != nil && ip.To4() != nil && !ip.IsLoopback() {
+			urls = append(urls, urlOf(host, l))
+		}
+	}
+	return urls
+}
+
+func urlOf(host string, l net.Listener) string {
 	return fmt.Sprintf("http://%s/", net.JoinHostPort(host, strconv.Itoa(portOf(l))))
 }
 

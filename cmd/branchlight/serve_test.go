@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -142,6 +143,11 @@ func TestServeAsPublished(t *testing.T) {
 
 // --bind to the office is said to be open to it, and only then is it.
 func TestServeBind(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
 	for _, c := range []struct {
 		bind  string
 		local bool
@@ -163,7 +169,7 @@ func TestServeBind(t *testing.T) {
 			t.Errorf("%s: hosts %s", c.bind, got)
 		}
 		a, _ := terminalOf(t)
-		if text := a.opening(p, "http://x/", watch.Mode{}); strings.Contains(text, "任何人都能打开") == c.local {
+		if text := a.opening(p, l, watch.Mode{}); strings.Contains(text, "任何人都能打开") == c.local {
 			t.Errorf("%s: it says\n%s", c.bind, text)
 		}
 	}

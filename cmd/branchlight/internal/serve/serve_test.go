@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"runtime"
 	"slices"
@@ -628,6 +629,64 @@ func TestStreamsAreBounded(t *testing.T) {
 		f.change(func() {})
 		time.Sleep(10 * time.Millisecond)
 	}
+}
+
+// A stream outlives the limits that other requests have.
+func TestStreamOutlivesTimeouts(t *testing.T) {
+	f := newFixture(t)
+	h := httptest.NewUnstartedServer(f.server)
+	h.Config.ReadTimeout, h.Config.WriteTimeout = 50*time.Millisecond, 50*time.Millisecond
+	h.Start()
+	defer h.Close()
+	f.host = h.Listener.Addr().String()
+	p, _ := f.look("index.html")
+	p.next("problems")
+	time.Sleep(300 * time.Millisecond)
+	f.set("index.html", document("新"))
+	p.next("page")
+	p.body.Close()
+}
+
+// No more connections are open than there are places for.
+func TestConnectionsAreBounded(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	bounded := limited(l, 2)
+	accepted := make(chan net.Conn)
+	go func() {
+		defer close(accepted)
+		for {
+			c, err := bounded.Accept()
+			if err != nil {
+				return
+			}
+			accepted <- c
+		}
+	}()
+	for range 3 {
+		c, err := net.Dial("tcp", l.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+	}
+	one, two := <-accepted, <-accepted
+	select {
+	case <-accepted:
+		t.Error("a third connection was taken")
+	case <-time.After(50 * time.Millisecond):
+	}
+	one.Close()
+	one.Close() // gives back one place only
+	three := <-accepted
+	bounded.Close()
+	if _, more := <-accepted; more {
+		t.Error("a connection was taken after the end")
+	}
+	two.Close()
+	three.Close()
 }
 
 func TestKept(t *testing.T) {

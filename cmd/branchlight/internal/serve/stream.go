@@ -37,6 +37,9 @@ func (s *Server) state(p string) (st *state, news <-chan struct{}) {
 	news = s.news
 	st = s.states[p]
 	if st == nil {
+		if len(s.states) == 4*maxStreams {
+			clear(s.states) // of pages that were left within this round
+		}
 		st = new(state)
 		s.states[p] = st
 	}
