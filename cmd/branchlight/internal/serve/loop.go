@@ -142,6 +142,7 @@ func (p *Panic) Text() diag.Text {
 
 // publish shows what came of looking at folders.
 func (s *Server) publish(o outcome, folders []string) {
+	s.renewParts(folders) // in the round that begins below: a stream that saw that has seen these
 	s.mu.Lock()
 	s.round++
 	s.errors, s.notes = o.errors, o.notes
@@ -149,11 +150,6 @@ func (s *Server) publish(o outcome, folders []string) {
 		s.result = o.result
 	}
 	clear(s.states)
-	s.mu.Unlock()
-
-	s.renewParts(folders)
-
-	s.mu.Lock()
 	close(s.news)
 	s.news = make(chan struct{})
 	var faulty []string

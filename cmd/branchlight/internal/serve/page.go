@@ -182,7 +182,7 @@ func (s *Server) showPart(a *answer) {
 }
 
 // renewParts looks which parts whose sources lie in folders, or anywhere where
-// none is named, have other bytes than before.
+// none is named, have other bytes than before. They got them in the next round.
 func (s *Server) renewParts(folders []string) {
 	s.mu.Lock()
 	var paths []string
@@ -200,7 +200,7 @@ func (s *Server) renewParts(folders []string) {
 		version := a.version()
 		s.mu.Lock()
 		if s.parts[p].version != version {
-			s.parts[p] = part{version, a.source, s.round}
+			s.parts[p] = part{version, a.source, s.round + 1}
 		}
 		s.mu.Unlock()
 	}

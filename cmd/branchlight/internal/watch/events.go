@@ -114,7 +114,7 @@ func (e *events) standing() bool {
 func (e *events) again() error {
 	e.drop(e.root)
 	_, err := e.addAll()
-	e.Everything()
+	e.everything()
 	return err
 }
 
@@ -201,7 +201,7 @@ func (e *events) handle(event fsnotify.Event) error {
 	if path == e.root {
 		if event.Has(fsnotify.Remove | fsnotify.Rename) {
 			e.self = nil
-			e.Everything()
+			e.everything()
 		}
 		return nil
 	}

@@ -108,7 +108,7 @@ func start(o Options, sys system) (*Watcher, error) {
 			return
 		}
 		w.poll(why)
-		w.Everything()
+		w.everything()
 		if w.Changed != nil {
 			w.Changed(w.Mode())
 		}
@@ -156,8 +156,8 @@ func (w *Watcher) Close() error {
 	return nil
 }
 
-// Everything marks everything as changed.
-func (w *Watcher) Everything() {
+// everything marks everything as changed.
+func (w *Watcher) everything() {
 	w.mu.Lock()
 	w.all = true
 	w.mu.Unlock()
