@@ -9,15 +9,15 @@ go 1.26.0
 //   fsnotify           events of the file system
 //   gofrs/flock        a lock that ends with its holder, on every platform
 //   go-pinyin          readings of single characters
-//   mousetrap          whether a double click on Windows started the program
 //   go-internal        test scripts
-//   cobra, pflag       commands and flags
+//   cobra, pflag       commands and flags; mousetrap, which cobra brings, tells a double click
 //   goldmark           Markdown
 //   x/image            WebP and BMP, to compare with in tests
 //   x/sys              one sync for a whole output on Linux
 //   x/text             encodings, normal forms, stroke order
 require (
 	github.com/BurntSushi/toml v1.6.0
+	github.com/chromedp/chromedp v0.23.0
 	github.com/fatih/color v1.19.0
 	github.com/fsnotify/fsnotify v1.10.1
 	github.com/gofrs/flock v0.13.2
@@ -32,8 +32,6 @@ require (
 	golang.org/x/sys v0.49.0
 	golang.org/x/text v0.43.0
 )
-
-require github.com/chromedp/chromedp v0.23.0
 
 require (
 	github.com/chromedp/cdproto v0.159.0 // indirect

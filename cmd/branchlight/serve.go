@@ -154,7 +154,15 @@ func (a *app) watching(m watch.Mode) string {
 // brokenText says what is wrong.
 func (a *app) brokenText(fs []diag.Finding) string {
 	var b strings.Builder
-	_ = diag.Printer{W: &b, Lang: a.lang, Color: a.colors(a.out)}.List(fs)
+	var found []diag.Finding
+	for _, f := range fs {
+		if f.Pos.File == "" { // no file is to blame, but the machine
+			fmt.Fprintf(&b, "%s%s\n", a.paint(a.out, color.FgRed, a.say("错误：", "error: ")), diag.Printable(f.Message.In(a.lang)))
+		} else {
+			found = append(found, f)
+		}
+	}
+	_ = diag.Printer{W: &b, Lang: a.lang, Color: a.colors(a.out)}.List(found)
 	b.WriteString(a.paint(a.out, color.FgRed, a.sayf("%s 有 %d 处错误，改好保存后自己更新。", "%s Errors: %d. Mend and save them; the preview follows.", clock(), len(fs))))
 	return b.String()
 }

@@ -112,6 +112,16 @@ func TestServe(t *testing.T) {
 		t.Fatal(err)
 	}
 	until(t, lines, "没有错误，共")
+	if err := os.Rename(filepath.Join(dir, "site.toml"), filepath.Join(dir, "site.bak")); err != nil {
+		t.Fatal(err)
+	}
+	if line := until(t, lines, "不是一个站点"); !strings.HasPrefix(line, "错误：") {
+		t.Error(line)
+	}
+	if err := os.Rename(filepath.Join(dir, "site.bak"), filepath.Join(dir, "site.toml")); err != nil {
+		t.Fatal(err)
+	}
+	until(t, lines, "没有错误，共")
 	cancel()
 	if err := <-done; err != nil {
 		t.Error(err)

@@ -85,17 +85,18 @@ func (s *Session) Make(path string) (m Made, ok bool, err error) {
 		}
 	}
 	for _, f := range r.site.Files {
+		m.Source = f.Path
 		switch {
 		case f.Out != path:
 		case !site.IsImage(f.Path):
 			m.Open = func() (io.ReadCloser, error) { return r.openSource(f.Path) }
 			return m, true, nil
 		default:
-			m.Source = f.Path
 			err = render.CopyFile(f, r.inputs(), (*kept)(&m))
 			return m, err == nil, err
 		}
 	}
+	m.Source = ""
 	if slices.Contains(r.assets, path) {
 		err = render.CopyAsset(path, r.theme, (*kept)(&m))
 		return m, err == nil, err

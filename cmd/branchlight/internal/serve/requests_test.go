@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 )
 
 // TestRequests sends the requests of testdata/requests.txt, byte by byte as they
@@ -106,4 +107,29 @@ func satisfied(want string, got *http.Response, body string) bool {
 		return !strings.Contains(value, arg)
 	}
 	return false
+}
+
+// FuzzAddress checks that an address is refused, or is the path of something that
+// an output could be, but for characters outside ASCII.
+func FuzzAddress(f *testing.F) {
+	for _, seed := range []string{
+		"/", "/a/b.html", "/a/?x=../", "/../a", "/%2e%2e/a", "/a%00", "/a\\b", "/a::$DATA", "/A~1/b", "//a", "/a//b",
+		"/%E8%B4%A2/", "/．．/a", "/.branchlight/events?x", "/.branchlight/../a", "http://x/a", "*", "", "/%", "/%c0%ae/a", "/con",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, target string) {
+		path, ok := address(target)
+		if !ok || path == "" {
+			return
+		}
+		for part := range strings.SplitSeq(strings.TrimSuffix(strings.TrimPrefix(path, ".branchlight/"), "/"), "/") {
+			if part == "" || part[0] == '.' || strings.ContainsAny(part, "\\:%#?*<>|\"; \x00") {
+				t.Errorf("%q is taken for %q", target, path)
+			}
+		}
+		if !utf8.ValidString(path) {
+			t.Errorf("%q gives %q", target, path)
+		}
+	})
 }
