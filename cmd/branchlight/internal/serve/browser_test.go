@@ -116,8 +116,7 @@ const (
 	mark      = `window.sameDocument = 1`
 )
 
-func says(what, text string) string   { return what + `.indexOf('` + text + `') >= 0` }
-func silent(what, text string) string { return what + `.indexOf('` + text + `') < 0` }
+func says(what, text string) string { return what + `.indexOf('` + text + `') >= 0` }
 
 func TestBrowser(t *testing.T) {
 	f := county(t, 30)
@@ -221,6 +220,7 @@ func TestBrowser(t *testing.T) {
 	t.Run("warnings stand in the corner", func(t *testing.T) {
 		f.write(t, "content/a0000/b0/draft.md", pageText(0, "一行\n接一行。"))
 		b.until(says(notes, "content/a0000/b0/draft.md"))
+		b.until(says(bodyText, "接一行。"))
 		b.picture("note")
 	})
 	t.Run("a page that was away comes back up to date", func(t *testing.T) {
@@ -231,9 +231,20 @@ func TestBrowser(t *testing.T) {
 		b.run(`document.dispatchEvent(new Event('visibilitychange'))`)
 		b.until(says(bodyText, "不在时写的。"))
 	})
+	t.Run("a link followed in the moment of a save is followed", func(t *testing.T) {
+		for i := range 10 {
+			b.visit(address + pageOut(4))
+			sentence := fmt.Sprintf("第%d次写的。", i)
+			f.write(t, pageFile(4), pageText(4, sentence))
+			b.visit(address + pageOut(5))
+			b.until(`location.pathname === '/` + pageOut(5) + `'`)
+			b.visit(address + pageOut(4))
+			b.until(says(bodyText, sentence))
+		}
+	})
 	t.Run("what is nowhere", func(t *testing.T) {
 		b.visit(address + "a0000/b0/none.html")
-		b.until(silent(bodyText, "不再有"))
+		b.until(says(bodyText, "找不到这个页面"))
 		f.write(t, "content/a0000/b0/none.md", pageText(8, "现在有了。"))
 		b.until(says(bodyText, "现在有了。"))
 	})

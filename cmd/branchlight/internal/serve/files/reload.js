@@ -156,6 +156,12 @@
     if (document.visibilityState === 'hidden') { disconnect(); } else { connect(); }
   });
   window.addEventListener('pagehide', disconnect);
+  /* A reload would stop who is on the way to another page. Who stays after all,
+     because the link was a download, is connected again. */
+  window.addEventListener('beforeunload', function () {
+    disconnect();
+    waiting = setTimeout(connect, 2000);
+  });
   window.addEventListener('pageshow', function (event) { if (event.persisted) { connect(); } });
 
   findPlace();
