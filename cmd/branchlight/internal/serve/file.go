@@ -3,11 +3,9 @@ package serve
 import (
 	"bytes"
 	"io"
-	"net"
 	"net/http"
 	"path"
 	"strings"
-	"sync"
 	"time"
 
 	"branchlight/cmd/branchlight/internal/diag"
@@ -125,45 +123,4 @@ func (s *Server) sendOwn(w http.ResponseWriter, r *http.Request, name string) {
 	}
 	w.Header().Set("Content-Type", types[path.Ext(name)])
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(data))
-}
-
-// limited bounds how many connections a listener has open.
-func limited(l net.Listener, n int) net.Listener {
-	return &limitedListener{Listener: l, places: make(chan struct{}, n), closed: make(chan struct{})}
-}
-
-type limitedListener struct {
-	net.Listener
-	places chan struct{}
-	closed chan struct{}
-	once   sync.Once
-}
-
-func (l *limitedListener) Accept() (net.Conn, error) {
-	select {
-	case l.places <- struct{}{}:
-	case <-l.closed:
-		return nil, net.ErrClosed
-	}
-	c, err := l.Listener.Accept()
-	if err != nil {
-		<-l.places
-		return nil, err
-	}
-	return &limitedConn{Conn: c, leave: sync.OnceFunc(func() { <-l.places })}, nil
-}
-
-func (l *limitedListener) Close() error {
-	l.once.Do(func() { close(l.closed) })
-	return l.Listener.Close()
-}
-
-type limitedConn struct {
-	net.Conn
-	leave func()
-}
-
-func (c *limitedConn) Close() error {
-	defer c.leave()
-	return c.Conn.Close()
 }
