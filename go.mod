@@ -4,19 +4,24 @@ go 1.26.0
 
 // Why each library is here:
 //   BurntSushi/toml    TOML, beyond the flat lines that package toml reads itself
+//   chromedp           a real browser in tests
 //   fatih/color        colours on Windows consoles; go-isatty comes with it
+//   fsnotify           events of the file system
 //   gofrs/flock        a lock that ends with its holder, on every platform
 //   go-pinyin          readings of single characters
 //   go-internal        test scripts
-//   cobra, pflag       commands and flags
+//   cobra, pflag       commands and flags; mousetrap, which cobra brings, tells a double click
 //   goldmark           Markdown
 //   x/image            WebP and BMP, to compare with in tests
 //   x/sys              one sync for a whole output on Linux
 //   x/text             encodings, normal forms, stroke order
 require (
 	github.com/BurntSushi/toml v1.6.0
+	github.com/chromedp/chromedp v0.23.0
 	github.com/fatih/color v1.19.0
+	github.com/fsnotify/fsnotify v1.10.1
 	github.com/gofrs/flock v0.13.2
+	github.com/inconshreveable/mousetrap v1.1.0
 	github.com/mattn/go-isatty v0.0.20
 	github.com/mozillazg/go-pinyin v0.21.0
 	github.com/rogpeppe/go-internal v1.16.0
@@ -31,7 +36,8 @@ require (
 require github.com/cespare/xxhash/v2 v2.3.0
 
 require (
-	github.com/inconshreveable/mousetrap v1.1.0 // indirect
+	github.com/chromedp/cdproto v0.159.0 // indirect
+	github.com/go-json-experiment/json v0.0.0-20260213210345-44df1a37e875 // indirect
 	github.com/mattn/go-colorable v0.1.14 // indirect
 	golang.org/x/exp/typeparams v0.0.0-20231108232855-2478ac86f678 // indirect
 	golang.org/x/mod v0.41.0 // indirect

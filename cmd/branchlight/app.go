@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"branchlight/cmd/branchlight/internal/diag"
 
@@ -92,10 +91,7 @@ func (a *app) root() *cobra.Command {
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 	}
 	cobra.EnableCommandSorting = false
-	cobra.MousetrapHelpText = a.say(
-		"这是在命令行里使用的程序，双击打不开。\n请在站点文件夹的地址栏里输入 cmd 回车，再输入 branchlight build。\n本窗口 20 秒后关闭。\n",
-		"This program is used on the command line.\nOpen cmd in the site's folder and type: branchlight build\nThis window closes in 20 seconds.\n")
-	cobra.MousetrapDisplayDuration = 20 * time.Second
+	cobra.MousetrapHelpText = "" // a double click serves: see doubleClick
 	flags := root.PersistentFlags()
 	flags.StringVarP(&a.siteFlag, "site", "C", "", a.say("站点文件夹 `DIR`；不写则从当前文件夹往上找 site.toml", "the site's folder `DIR`; else the nearest folder upwards that holds site.toml"))
 	a.langFlag = newChoice("", "zh", "en")

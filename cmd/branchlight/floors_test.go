@@ -23,10 +23,11 @@ var floors = map[string]int{
 	"diag":   1,
 	"golden": 2, "route": 2, "view": 2, "tree": 2, "out": 2, "toml": 2, "cache": 2,
 	"config": 3, "front": 3, "mark": 3, "tmpl": 3, "image": 3,
+	"watch": 3, // which knows the names that tree passes over
 	"site":  4,
 	"check": 5, "render": 5,
 	"build":    6,
-	"scaffold": 7,
+	"scaffold": 7, "serve": 7,
 }
 
 // owners says which packages may import a library that few places should know.
@@ -34,11 +35,12 @@ var owners = map[string]string{
 	"github.com/yuin/goldmark":   "mark",
 	"github.com/BurntSushi/toml": "toml",
 
-	"golang.org/x/text/collate":  "route",
-	"golang.org/x/text/encoding": "tree",
-	"golang.org/x/image":         "image",
-	"github.com/gofrs/flock":     "out cache",
-	"github.com/cespare/xxhash":  "codec",
+	"golang.org/x/text/collate":    "route",
+	"golang.org/x/text/encoding":   "tree",
+	"golang.org/x/image":           "image",
+	"github.com/gofrs/flock":       "out cache",
+	"github.com/cespare/xxhash":    "codec",
+	"github.com/fsnotify/fsnotify": "watch",
 }
 
 const (

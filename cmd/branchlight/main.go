@@ -14,6 +14,7 @@ import (
 	"runtime/debug"
 	_ "time/tzdata" // Windows brings no time zones along
 
+	"github.com/inconshreveable/mousetrap"
 	"github.com/spf13/cobra"
 )
 
@@ -21,6 +22,7 @@ import (
 var commands = []func(*app) *cobra.Command{
 	newCommand,
 	buildCommand,
+	serveCommand,
 	listCommand,
 	helpCommand,
 	versionCommand,
@@ -37,6 +39,9 @@ func main() {
 		// What no recover can reach ends in a line and not in a page of
 		// addresses.
 		debug.SetTraceback("none")
+	}
+	if mousetrap.StartedByExplorer() {
+		os.Exit(a.doubleClick(os.Args[1:]))
 	}
 	os.Exit(a.run(os.Args[1:]))
 }

@@ -82,7 +82,11 @@ func flags(b *strings.Builder, set *pflag.FlagSet) {
 		if f.Shorthand != "" {
 			name = "  -" + f.Shorthand + ", --" + f.Name
 		}
-		if f.Value.Type() != "bool" {
+		switch {
+		case f.Value.Type() == "bool":
+		case f.NoOptDefVal != "":
+			name += "[=" + argument + "]"
+		default:
 			name += " " + argument
 		}
 		about := strings.Replace(f.Usage, "`"+argument+"`", "", 1)
