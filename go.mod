@@ -8,15 +8,17 @@ go 1.26.0
 //   fatih/color        colours on Windows consoles; go-isatty comes with it
 //   fsnotify           events of the file system
 //   gofrs/flock        a lock that ends with its holder, on every platform
-//   go-pinyin          readings of single characters
+//   go-pinyin          readings of single characters, to compare with in tests
 //   go-internal        test scripts
 //   cobra, pflag       commands and flags; mousetrap, which cobra brings, tells a double click
 //   goldmark           Markdown
+//   xxhash             sums that tell whether something has changed, without a start of its own
 //   x/image            WebP and BMP, to compare with in tests
 //   x/sys              one sync for a whole output on Linux
 //   x/text             encodings, normal forms, stroke order
 require (
 	github.com/BurntSushi/toml v1.6.0
+	github.com/cespare/xxhash/v2 v2.3.0
 	github.com/chromedp/chromedp v0.23.0
 	github.com/fatih/color v1.19.0
 	github.com/fsnotify/fsnotify v1.10.1
@@ -32,8 +34,6 @@ require (
 	golang.org/x/sys v0.49.0
 	golang.org/x/text v0.43.0
 )
-
-require github.com/cespare/xxhash/v2 v2.3.0
 
 require (
 	github.com/chromedp/cdproto v0.159.0 // indirect

@@ -127,7 +127,7 @@ func TestServe(t *testing.T) {
 		t.Error(err)
 	}
 	entries, err := os.ReadDir(dir)
-	if err != nil || len(entries) != 2 {
+	if err != nil || len(entries) != 3 { // content, site.toml, and the cache
 		t.Errorf("the site's folder holds %v, %v", entries, err)
 	}
 }
