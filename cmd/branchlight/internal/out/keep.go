@@ -3,6 +3,8 @@ package out
 import (
 	"crypto/sha256"
 	"io"
+	"path"
+	"slices"
 	"sync/atomic"
 
 	"branchlight/cmd/branchlight/internal/parallel"
@@ -48,31 +50,59 @@ func (s *Stage) Stands(files []Standing) ([]Standing, bool) {
 	if s.whole || len(files) != len(s.old) {
 		return nil, false
 	}
-	now := make([]Standing, len(files))
+	now := slices.Clone(files)
 	var other atomic.Bool
-	parallel.Each(len(files), func(i int) {
-		if other.Load() {
-			return
-		}
-		at, err := s.spot(files[i].Path)
-		if err != nil {
-			other.Store(true)
-			return
-		}
-		defer s.folders.put(at.folder)
-		now[i] = files[i]
-		now[i].MTime = at.mtime
-		if at.size != files[i].Size || at.mtime != files[i].MTime && !s.holds(at) {
+	groups := byFolder(files)
+	parallel.Each(len(groups), func(i int) {
+		if !other.Load() && !s.standIn(now[groups[i].from:groups[i].to]) {
 			other.Store(true)
 		}
 	})
 	if other.Load() {
-		clear(s.blocks) // what spot noted
-		clear(s.missing)
-		s.foreign = nil
 		return nil, false
 	}
 	return now, true
+}
+
+// stretch is a part of a list.
+type stretch struct{ from, to int }
+
+// byFolder divides a list into stretches of files of one folder. Of a list by
+// path, a folder may have several.
+func byFolder(files []Standing) []stretch {
+	var list []stretch
+	folder := ""
+	for i := range files {
+		if f := path.Dir(files[i].Path); i == 0 || f != folder {
+			list, folder = append(list, stretch{i, i}), f
+		}
+		list[len(list)-1].to++
+	}
+	return list
+}
+
+// standIn reports whether files of one folder stand, and notes their times.
+func (s *Stage) standIn(files []Standing) bool {
+	folder, err := s.folders.get(path.Dir(files[0].Path))
+	if err != nil {
+		return false
+	}
+	defer s.folders.put(folder)
+	if folder.dir == nil {
+		return false
+	}
+	for i := range files {
+		f := &files[i]
+		seen, err := folder.dir.look(path.Base(f.Path))
+		if err != nil || !seen.mode.IsRegular() || seen.size != f.Size {
+			return false
+		}
+		if seen.mtime != f.MTime && !s.holds(spot{path: f.Path, name: path.Base(f.Path), folder: folder}) {
+			return false
+		}
+		f.MTime = seen.mtime
+	}
+	return true
 }
 
 // holds reports whether the file that stands at a spot is the one that the
