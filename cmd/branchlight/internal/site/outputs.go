@@ -98,9 +98,11 @@ func (a *assembly) outputs() {
 	own(outMatrix, "matrix", "", func() view.View { return a.Site.matrix() })
 	own(outStars, "stars", "", func() view.View { return a.Site.stars() })
 	own("404.html", "404", "", func() view.View { return a.Site.notFound() })
-	for _, p := range slices.Concat(a.Pages, a.Plain) {
-		add(p.Out, "article", p.Path, func() view.View { return a.Site.article(p) })
-		a.Outputs[len(a.Outputs)-1].text = p
+	for _, p := range a.shown { // in path order, which is nearly that of the outputs
+		if p.isArticle() {
+			add(p.Out, "article", p.Path, func() view.View { return a.Site.article(p) })
+			a.Outputs[len(a.Outputs)-1].text = p
+		}
 	}
 	for _, s := range a.Sections {
 		add(s.Page.Out, "section", s.Page.Path, func() view.View { return a.Site.section(s) })
@@ -117,6 +119,16 @@ func (a *assembly) outputs() {
 	a.makeFrames(depth)
 	a.surround()
 	a.shelve()
+}
+
+// isArticle reports whether a page has an output of its own: it stands for no
+// folder, and is not the home page.
+func (p *Page) isArticle() bool {
+	switch p.Role {
+	case front.Home, front.Agency, front.Branch, front.PlainIndex:
+		return false
+	}
+	return true
 }
 
 // paged adds the pages of one list. Every list has at least one page.
@@ -154,7 +166,7 @@ func (a *assembly) listOutputs() {
 	a.paged(path.Dir(outPractices), "practices", "", s.ofRole(front.Practice), func(pt part) view.View {
 		return s.list(pt, outPractices, "", "", step{key: "practices"})
 	})
-	a.paged(path.Dir(outPosts), "posts", "", s.wall(), func(pt part) view.View {
+	a.paged(path.Dir(outPosts), "posts", "", a.posts(), func(pt part) view.View {
 		return s.list(pt, outPosts, "", "", step{key: "posts"})
 	})
 	a.paged(path.Dir(outProgress), "progress", "", s.ofRole(front.Progress), func(pt part) view.View { return s.board(pt) })

@@ -35,7 +35,9 @@ func (a *assembly) place() {
 		a.all[i] = p
 	})
 	for _, p := range a.all {
-		a.pages[p.alone.fold] = p
+		if p.alone.fold != p.Path {
+			a.odd[p.alone.fold] = p
+		}
 		if p.alone.index {
 			a.index[path.Dir(p.Path)] = p
 		}

@@ -26,6 +26,10 @@
 package site
 
 import (
+	"slices"
+	"strings"
+	"sync"
+
 	"branchlight/cmd/branchlight/internal/codec"
 	"branchlight/cmd/branchlight/internal/config"
 	"branchlight/cmd/branchlight/internal/day"
@@ -170,13 +174,14 @@ type assembly struct {
 	in       *Input
 	all      []*Page                // every source, in path order
 	index    map[string]*Page       // _index.md by folder
-	pages    map[string]*Page       // by source path, folded
+	odd      map[string]*Page       // those whose path is not its folded form, by that form
 	agencies map[string]*Agency     // by folder
 	branches map[string]*Branch     // by folder
 	sections map[string]*Section    // by folder
 	files    map[string]*Attachment // by source path, folded
 	folders  map[string]string      // output folder by source folder
 	claims   map[string]claim       // by folded output path
+	posts    func() []*Page         // the wall
 	hints    int                    // nearest names that were looked for
 	bases    map[string][]string    // source paths by base name, made for hints
 	findings []diag.Finding
@@ -189,7 +194,7 @@ func Assemble(in Input) (*Site, []diag.Finding) {
 		Site:     &Site{Config: in.Config, Day: in.Day, namer: in.Namer},
 		in:       &in,
 		index:    map[string]*Page{},
-		pages:    make(map[string]*Page, len(in.Sources)),
+		odd:      map[string]*Page{},
 		agencies: map[string]*Agency{},
 		branches: map[string]*Branch{},
 		sections: map[string]*Section{},
@@ -202,6 +207,8 @@ func Assemble(in Input) (*Site, []diag.Finding) {
 	a.gate()
 	a.routes()
 	a.arrange()
+	a.posts = sync.OnceValue(a.wall)
+	go a.posts() // which takes a while
 	a.resolve()
 	a.outputs()
 	return a.Site, a.findings
@@ -211,7 +218,19 @@ func (a *assembly) report(f diag.Finding) { a.findings = append(a.findings, f) }
 
 // bySource gives the page that a source path names, whatever the normal form or
 // case in which it is written; nil where there is none.
-func (a *assembly) bySource(path string) *Page { return a.pages[route.Fold(path)] }
+func (a *assembly) bySource(path string) *Page { return a.byFold(route.Fold(path)) }
+
+// byFold is bySource for a path that is folded. Most paths are so as they are.
+func (a *assembly) byFold(fold string) *Page {
+	if p := a.odd[fold]; p != nil {
+		return p
+	}
+	i, ok := slices.BinarySearchFunc(a.all, fold, func(p *Page, path string) int { return strings.Compare(p.Path, path) })
+	if !ok {
+		return nil
+	}
+	return a.all[i]
+}
 
 // Published lists every page that is shown, in path order.
 func (s *Site) Published() []*Page { return s.shown }
