@@ -160,8 +160,8 @@ func (a *assembly) routePage(p *Page) {
 			diag.Textf("介绍单位或党支部的文件应命名为 _index.md，这里少了前面的下划线", "the file that describes a folder is named _index.md; the underscore is missing"),
 			diag.Textf("把文件名改成 _index.md；如果是普通页面，换一个名字", "rename it to _index.md; if it is an ordinary page, give it another name")))
 	}
-	if folder := a.folder(path.Dir(p.Path)); folder != "" {
-		p.Out = folder + "/" + p.alone.name + ".html"
+	if p.folder = a.folder(path.Dir(p.Path)); p.folder != "" {
+		p.Out = p.folder + "/" + p.alone.name + ".html"
 	} else {
 		p.Out = p.alone.name + ".html"
 	}

@@ -101,6 +101,7 @@ type Page struct {
 	Status  Status
 	HeldBy  string // the _index.md that holds the page back, if it is not its own
 
+	folder  string        // of Out; empty at the top
 	links   []target      // where Doc.Links lead
 	images  []*Attachment // what Doc.Images show; nil where there is none
 	cover   *Attachment
@@ -184,6 +185,8 @@ type assembly struct {
 	posts    func() []*Page         // the wall
 	hints    int                    // nearest names that were looked for
 	bases    map[string][]string    // source paths by base name, made for hints
+
+	mu       sync.Mutex
 	findings []diag.Finding
 }
 
@@ -214,7 +217,13 @@ func Assemble(in Input) (*Site, []diag.Finding) {
 	return a.Site, a.findings
 }
 
-func (a *assembly) report(f diag.Finding) { a.findings = append(a.findings, f) }
+func (a *assembly) report(found ...diag.Finding) {
+	if len(found) > 0 {
+		a.mu.Lock()
+		a.findings = append(a.findings, found...)
+		a.mu.Unlock()
+	}
+}
 
 // bySource gives the page that a source path names, whatever the normal form or
 // case in which it is written; nil where there is none.
