@@ -18,10 +18,9 @@ func orderOf(m *front.Matter) int {
 	return noOrder
 }
 
-// arrange puts everything in the order in which pages show it, and finds each
-// page's neighbours.
+// arrange puts the pages in the order in which lists show them, and finds each
+// page's neighbours. It does not look at routes, which are found meanwhile.
 func (a *assembly) arrange() {
-	a.arrangeFolders()
 	sortNewest(a.Pages)
 	for _, p := range a.Plain {
 		p.sortKey = a.namer.SortKey(p.Title)
@@ -29,6 +28,7 @@ func (a *assembly) arrange() {
 	slices.SortFunc(a.Plain, func(p, q *Page) int {
 		return cmp.Or(cmp.Compare(p.order, q.order), cmp.Compare(p.sortKey, q.sortKey), cmp.Compare(p.Path, q.Path))
 	})
+	places := make([]int, 2*len(a.Pages)) // of all pages; few have more than two topics
 	for _, p := range a.Pages {
 		p.Agency.Pages = append(p.Agency.Pages, p)
 		if p.Branch != nil {
@@ -36,7 +36,11 @@ func (a *assembly) arrange() {
 		} else {
 			p.Agency.own = append(p.Agency.own, p)
 		}
-		p.topicAt = make([]int, len(p.Topics))
+		if n := len(p.Topics); n <= len(places) {
+			p.topicAt, places = places[:n:n], places[n:]
+		} else {
+			p.topicAt = make([]int, n)
+		}
 		for i, t := range p.Topics {
 			p.topicAt[i] = len(t.Pages)
 			t.Pages = append(t.Pages, p)

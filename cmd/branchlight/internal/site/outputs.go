@@ -118,8 +118,6 @@ func (a *assembly) outputs() {
 		depth = max(depth, strings.Count(a.Outputs[i].Path, "/"))
 	}
 	a.makeFrames(depth)
-	a.surround()
-	a.shelve()
 }
 
 // merged sorts two lists by path into one. The articles come in the order of their

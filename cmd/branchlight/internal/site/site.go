@@ -36,6 +36,7 @@ import (
 	"branchlight/cmd/branchlight/internal/diag"
 	"branchlight/cmd/branchlight/internal/front"
 	"branchlight/cmd/branchlight/internal/image"
+	"branchlight/cmd/branchlight/internal/parallel"
 	"branchlight/cmd/branchlight/internal/route"
 	"branchlight/cmd/branchlight/internal/view"
 )
@@ -208,13 +209,17 @@ func Assemble(in Input) (*Site, []diag.Finding) {
 	a.topics()
 	a.place()
 	a.gate()
-	a.routes()
-	a.arrange()
+	meanwhile(a.routes, a.arrange)
+	a.arrangeFolders()
 	a.posts = sync.OnceValue(a.wall)
-	go a.posts() // which takes a while
-	a.resolve()
+	meanwhile(func() { a.posts() }, a.surround, a.shelve, a.resolve)
 	a.outputs()
 	return a.Site, a.findings
+}
+
+// meanwhile does several things at the same time that do not touch each other.
+func meanwhile(steps ...func()) {
+	parallel.Each(len(steps), func(i int) { steps[i]() })
 }
 
 func (a *assembly) report(found ...diag.Finding) {
