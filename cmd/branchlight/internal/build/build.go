@@ -85,18 +85,39 @@ type Stage struct {
 // ours. Mistakes in the site are findings.
 func Build(o Options) (*Result, error) {
 	go cache.Program() // which takes as long as the scan
-	result, err := build(o, true)
+	result, err := build(o, asKept)
 	if errors.Is(err, errForget) {
-		return build(o, false)
+		return build(o, anew)
 	}
 	return result, err
+}
+
+// knowledge is what a build has of those before it.
+type knowledge int
+
+const (
+	asKept  knowledge = iota // what the cache has
+	anew                     // nothing, and the cache begins anew
+	nothing                  // nothing, and it leaves nothing to the next either
+)
+
+// cache opens the cache of the site.
+func (r *run) cache(know knowledge) *cache.Cache {
+	if know == nothing {
+		return &cache.Cache{Store: new(cache.Store)}
+	}
+	c := cache.Open(r.root, cache.Program(), true)
+	if know == anew {
+		c.Forget()
+	}
+	return c
 }
 
 // errForget says that the memory turned out to be damaged.
 var errForget = errors.New("the cache is damaged")
 
-// build is Build with the memory of earlier runs, or without.
-func build(o Options, remember bool) (*Result, error) {
+// build is Build with what earlier runs left, or without.
+func build(o Options, know knowledge) (*Result, error) {
 	r, err := open(o)
 	if err != nil {
 		return nil, err
@@ -106,11 +127,8 @@ func build(o Options, remember bool) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := cache.Open(r.root, cache.Program(), true)
+	c := r.cache(know)
 	defer c.Close()
-	if !remember {
-		c.Forget()
-	}
 	r.remember(c)
 	r.lap("recall")
 	if err := r.sync(stage); err != nil {
