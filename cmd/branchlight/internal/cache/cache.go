@@ -47,6 +47,7 @@ const (
 	stateName   = "state"
 	lockName    = "lock"
 	storePrefix = "store-"
+	nextSuffix  = ".new" // of what is not in its place yet
 	format      = "branchlight cache 1\n"
 	maxState    = 1 << 30 // bytes
 )
@@ -350,7 +351,7 @@ func (c *Cache) save(s *State) error {
 
 // replace writes a file whole and puts it in the place of the old one.
 func (c *Cache) replace(name string, data []byte) error {
-	next := name + ".new"
+	next := name + nextSuffix
 	f, err := c.dir.OpenFile(next, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
 	if err != nil {
 		return err
@@ -365,8 +366,8 @@ func (c *Cache) replace(name string, data []byte) error {
 	return c.dir.Rename(next, name)
 }
 
-// clear removes the stores that no state names any more. One that another process
-// has open may stay, for the next to remove.
+// clear removes what killed processes left, and the stores that no state names
+// any more. One that another process has open may stay, for the next to remove.
 func (c *Cache) clear() {
 	d, err := c.dir.Open(".")
 	if err != nil {
@@ -375,7 +376,7 @@ func (c *Cache) clear() {
 	defer d.Close()
 	names, _ := d.Readdirnames(-1)
 	for _, name := range names {
-		if strings.HasPrefix(name, storePrefix) && name != storePrefix+c.id {
+		if strings.HasPrefix(name, storePrefix) && name != storePrefix+c.id || strings.HasSuffix(name, nextSuffix) {
 			c.dir.Remove(name)
 		}
 	}

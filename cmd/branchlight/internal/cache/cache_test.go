@@ -346,6 +346,25 @@ func TestNothingSavedLeavesNothing(t *testing.T) {
 	}
 }
 
+// What killed processes left goes with the next that may write, whether or not it
+// has something to save.
+func TestLitter(t *testing.T) {
+	root := site(t)
+	s := keep(t, root, 2)
+	for _, name := range []string{stateName + nextSuffix, storePrefix + "0123456789abcdef"} {
+		if err := os.WriteFile(path(root, name), []byte("half of it"), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c := open(t, root)
+	holds(t, c, s)
+	c.Close()
+	list, err := os.ReadDir(filepath.Join(root.Name(), Dir))
+	if err != nil || len(list) != 3 { // lock, state, store
+		t.Errorf("%v, %v", list, err)
+	}
+}
+
 // What stands in the place of the folder, or of a file in it, is left alone.
 func TestTakenPlaces(t *testing.T) {
 	t.Run("a file", func(t *testing.T) {
