@@ -43,6 +43,8 @@ type Options struct {
 	Adopt   bool                // build into a folder that holds files of others, which stay
 	Preview bool                // admit drafts and future pages, marked as such; for a Session
 	Waiting func(holder string) // called once where another build holds the lock; holder names it
+
+	fault func(op, path string) error // of the output's files, for tests; nil: none
 }
 
 // Result says what was done.
@@ -123,7 +125,7 @@ func build(o Options, know knowledge) (*Result, error) {
 		return nil, err
 	}
 	defer r.root.Close()
-	stage, err := out.Begin(r.Output, out.Options{Adopt: o.Adopt, Waiting: o.Waiting})
+	stage, err := out.Begin(r.Output, out.Options{Adopt: o.Adopt, Waiting: o.Waiting, Fault: o.fault})
 	if err != nil {
 		return nil, err
 	}
