@@ -165,10 +165,11 @@ func Open(site *os.Root, program codec.Sum, write bool) *Cache {
 
 // ready opens the store for writing, or begins one.
 func (c *Cache) ready() error {
-	if c.id != "" {
-		return c.Store.reopen(c.dir, storePrefix+c.id)
+	if c.id == "" {
+		return c.begin()
 	}
-	return c.begin()
+	c.clear()
+	return c.Store.reopen(c.dir, storePrefix+c.id)
 }
 
 var (
