@@ -149,7 +149,7 @@ func (c *crashing) mend(what string) {
 // repairs what is between old and new. BRANCHLIGHT_KILLS sets how many are
 // killed.
 func TestKilledAtAnyMoment(t *testing.T) {
-	kills := number("BRANCHLIGHT_KILLS", 60)
+	kills := number("BRANCHLIGHT_KILLS", 40)
 	c := newCrashing(t, uint64(number("BRANCHLIGHT_SEED", 1)))
 	c.change()
 	since := time.Now()
