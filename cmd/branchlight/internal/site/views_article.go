@@ -114,17 +114,17 @@ func (s *Site) progress(p *Page) *view.Progress {
 	m := p.Matter
 	v := &view.Progress{Stage: m.Stage, Percent: m.Percent, Due: m.Due, Stages: s.stageSteps(m.Stage, m.Percent == 100)}
 	for _, it := range m.Items {
-		v.Items = append(v.Items, view.Item{Name: it.Name, Done: it.Done, Due: it.Due})
+		v.Items = append(v.Items, view.Item{Name: it.Name, Done: it.Done, Late: !it.Done && !it.Due.IsZero() && it.Due < m.Date, Due: it.Due})
 	}
 	v.Next = next(m)
 	return v
 }
 
 // next gives what is due next by a progress report: the open item that is due
-// first; the zero Item where none has a day.
+// first, but not before the day of the report; the zero Item where there is none.
 func next(m *front.Matter) (first view.Item) {
 	for _, it := range m.Items {
-		if !it.Done && !it.Due.IsZero() && (first.Due.IsZero() || it.Due < first.Due) {
+		if !it.Done && !it.Due.IsZero() && it.Due >= m.Date && (first.Due.IsZero() || it.Due < first.Due) {
 			first = view.Item{Name: it.Name, Due: it.Due}
 		}
 	}

@@ -163,6 +163,7 @@ func (p *Progress) code(c *codec.Coder) {
 func (it *Item) code(c *codec.Coder) {
 	codec.String(c, &it.Name)
 	c.Bool(&it.Done)
+	c.Bool(&it.Late)
 	codec.Int(c, &it.Due)
 }
 

@@ -167,7 +167,7 @@ type Progress struct {
 	Due     day.Day
 	Stages  []StageStep
 	Items   []Item
-	Next    Item // what is due next: the first open item with a day; its Due is no day where there is none
+	Next    Item // what is due next: the first open item whose day had not passed when the report was made; its Due is no day where there is none
 }
 
 // StageStep is one stage of the site's list of stages.
@@ -182,6 +182,7 @@ type StageStep struct {
 type Item struct {
 	Name string
 	Done bool
+	Late bool // it was open, and past its day, when the report was made
 	Due  day.Day
 }
 
