@@ -4,16 +4,22 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/chromedp/chromedp"
+
+	"branchlight/cmd/branchlight/internal/site"
 )
 
 // sampleDay is the day as of which the tests build the sample county.
@@ -84,6 +90,62 @@ func TestStylesAreLight(t *testing.T) {
 		t.Errorf("site.css and site.js have %d bytes together", total)
 	}
 }
+
+// The first view of an article is its page and at most two files besides its
+// pictures, all of this site.
+func TestRequests(t *testing.T) {
+	b := newTab(t, sample(t))
+	var mu sync.Mutex
+	var asked []string
+	files := http.FileServer(http.Dir(b.dir))
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		asked = append(asked, strings.TrimPrefix(r.URL.Path, "/"))
+		mu.Unlock()
+		w.Header().Set("Cache-Control", "no-store")
+		files.ServeHTTP(w, r)
+	}))
+	t.Cleanup(s.Close)
+	for _, k := range kinds {
+		mu.Lock()
+		asked = nil
+		mu.Unlock()
+		// FileServer leads index.html to its folder, which is a request more.
+		if err := chromedp.Do(b.ctx, chromedp.Navigate(s.URL+"/"+strings.TrimSuffix(k.page, "index.html"))); err != nil {
+			t.Fatal(err)
+		}
+		foreign := b.ask(`performance.getEntriesByType('resource').map(function (e) { return e.name; }).filter(function (n) { return n.indexOf(location.origin + '/') !== 0 && n.indexOf('data:') !== 0; }).join(' ')`)
+		if foreign != "" {
+			t.Errorf("%s asks other hosts: %s", k.name, foreign)
+		}
+		pictures, own := 0, 0
+		mu.Lock()
+		for _, name := range asked {
+			if site.IsImage(name) {
+				pictures++
+				continue
+			}
+			own++
+		}
+		mu.Unlock()
+		most := 3
+		switch k.name {
+		case "progress", "matrix", "cards", "plates":
+			most = 4 // a style sheet for print
+		}
+		if own > most {
+			t.Errorf("%s makes %d requests: %v", k.name, own, asked)
+		}
+		html, err := os.ReadFile(filepath.Join(b.dir, filepath.FromSlash(k.page)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Logf("%-10s %d requests and %d pictures; HTML %d bytes; script %s ms", k.name, own, pictures, len(html), b.ask(scriptTime))
+	}
+}
+
+// scriptTime is how long the script takes when it runs again, in milliseconds.
+const scriptTime = `(function () { var t = performance.now(); window.dispatchEvent(new Event('pageshow')); return (performance.now() - t).toFixed(1); })()`
 
 // tab is a page in a real browser.
 type tab struct {
@@ -276,23 +338,53 @@ const focused = `(function () { var e = document.activeElement; if (!e || e === 
 // printed are the pages whose length on paper is promised, with the number of sheets.
 var printed = []struct {
 	page   string
-	sheets string
+	sheets int
 }{
-	{"progress/index.html", "1"},
-	{"posts/ziranziyuan/cards.html", "2"}, // three cards
-	{"posts/ziranziyuan/plates.html", "3"},
+	{"progress/index.html", 1},
+	{"posts/ziranziyuan/cards.html", 2}, // three cards
+	{"posts/ziranziyuan/plates.html", 3},
 }
 
 func TestPrinted(t *testing.T) {
 	b := newTab(t, sample(t))
 	for _, p := range printed {
 		b.visit(p.page)
-		data := b.pdf()
-		if n := strings.Count(string(data), "/Type /Page\n"); fmt.Sprint(n) != p.sheets {
+		if n := sheets(b.pdf()); n != p.sheets {
 			t.Errorf("%s is printed on %d sheets", p.page, n)
 		}
 	}
 }
+
+// The progress board of a large county is printed on one sheet too.
+func TestBoardOfManyAgencies(t *testing.T) {
+	root, out := t.TempDir(), t.TempDir()
+	write := func(name, text string) {
+		name = filepath.Join(root, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("site.toml", "title = \"县\"\n[model_agency]\nstages = [\"申报\", \"创建\", \"自评\", \"考评\", \"命名\"]\n")
+	for i := range 64 {
+		folder := fmt.Sprintf("content/a%d/", i)
+		write(folder+"_index.md", fmt.Sprintf("+++\ntitle = \"筠溪县第%d号行政审批服务局\"\nstage = \"自评\"\nsince = 2026-03-01\n+++\n", i))
+		write(folder+"p.md", "+++\ntitle = \"两件销号，一件延期\"\ndate = 2026-04-01\nkind = \"progress\"\nstage = \"自评\"\npercent = 60\ndue = 2026-12-31\n+++\n\n正文。\n")
+	}
+	if code, _, stderr := trial(t, os.Getenv, "build", "--site", root, "--day", sampleDay, "--output", out); code != 0 {
+		t.Fatal(stderr)
+	}
+	b := newTab(t, out)
+	b.visit("progress/index.html")
+	if n := sheets(b.pdf()); n != 1 {
+		t.Errorf("the board is printed on %d sheets", n)
+	}
+}
+
+// sheets counts the pages of a PDF.
+func sheets(pdf []byte) int { return strings.Count(string(pdf), "/Type /Page\n") }
 
 func (b *tab) pdf() []byte {
 	b.t.Helper()
@@ -304,7 +396,7 @@ func (b *tab) pdf() []byte {
 }
 
 // Pictures of every kind of page, where BRANCHLIGHT_PICTURES names a folder;
-// BRANCHLIGHT_KINDS names some of them.
+// BRANCHLIGHT_KINDS names some of them, BRANCHLIGHT_LOOK one of the looks.
 func TestPictures(t *testing.T) {
 	to := os.Getenv("BRANCHLIGHT_PICTURES")
 	if to == "" {
@@ -319,6 +411,10 @@ func TestPictures(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+	}
+	if look, err := strconv.Atoi(os.Getenv("BRANCHLIGHT_LOOK")); err == nil && look < len(looks) {
+		b.visit("index.html")
+		b.look(look)
 	}
 	for _, k := range kinds {
 		if len(only) > 0 && !slices.Contains(only, k.name) {
