@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"os"
-	"runtime/debug"
 	"runtime/pprof"
 
 	"branchlight/cmd/branchlight/internal/build"
@@ -84,20 +83,6 @@ func (a *app) showBuild(result *build.Result, asJSON bool) error {
 		return errContent
 	}
 	return nil
-}
-
-// tuneMemory lets a build collect its garbage seldom. A build lives about a
-// second and keeps most of what it allocates until its end, so that collecting
-// at the usual pace costs a fifth of the time and frees little. The limit, half
-// of the machine's memory, brings a closer pace on a very large site. Who sets
-// GOGC or GOMEMLIMIT is obeyed.
-func tuneMemory(env func(string) string) {
-	if env("GOGC") == "" {
-		debug.SetGCPercent(400)
-	}
-	if env("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(int64(max(physicalMemory()/2, 1<<30)))
-	}
 }
 
 // startProfile begins a CPU profile; stop ends it. Without a file it does

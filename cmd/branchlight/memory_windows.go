@@ -22,3 +22,5 @@ func physicalMemory() uint64 {
 	}
 	return status.total
 }
+
+func preferLargePages(int) {} // which take a right that office users do not have

@@ -102,9 +102,25 @@ func build(o Options, remember bool) (*Result, error) {
 		return nil, err
 	}
 	defer r.root.Close()
-	stage, err := out.Begin(r.Output, out.Options{Adopt: o.Adopt, Waiting: o.Waiting})
+	scanned := make(chan error, 1)
+	go func() { scanned <- r.scan() }() // while the output and the cache are opened
+	waited := false
+	stage, err := out.Begin(r.Output, out.Options{Adopt: o.Adopt, Waiting: func(holder string) {
+		waited = true
+		if o.Waiting != nil {
+			o.Waiting(holder)
+		}
+	}})
+	scanErr := <-scanned
 	if err != nil {
 		return nil, err
+	}
+	if waited { // for minutes, perhaps
+		r.forgetScan()
+		scanErr = r.scan()
+	}
+	if scanErr != nil {
+		return nil, errors.Join(scanErr, stage.Abort())
 	}
 	c := cache.Open(r.root, cache.Program(), true)
 	defer c.Close()
@@ -127,9 +143,6 @@ func build(o Options, remember bool) (*Result, error) {
 
 // sync runs the line as far as there are no errors.
 func (r *run) sync(stage *out.Stage) error {
-	if err := r.scan(); err != nil {
-		return err
-	}
 	if r.stands(stage) {
 		return nil
 	}

@@ -57,6 +57,7 @@ func (r *run) parse() error {
 			w.other()
 		}
 	})
+	r.pages = make([]*page, 0, len(files))
 	for i := range r.live {
 		switch l := &r.live[i]; {
 		case l.page != nil:

@@ -115,6 +115,11 @@ func (r *run) scan() error {
 	return r.scanAll()
 }
 
+// forgetScan undoes scan, so that it can be done again.
+func (r *run) forgetScan() {
+	*r = run{Options: r.Options, root: r.root, mem: r.mem, since: time.Now()}
+}
+
 // scanAll takes the snapshot of all source folders.
 func (r *run) scanAll() (err error) {
 	if r.snapshot, err = tree.Scan(r.root, r.folders()...); err != nil {

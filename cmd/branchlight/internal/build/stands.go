@@ -24,6 +24,9 @@ type sink struct {
 }
 
 func newSink(stage *out.Stage, known []cache.Output) *sink {
+	if len(known) > 0 {
+		stage.Look()
+	}
 	return &sink{stage: stage, known: known, keys: make(map[string]codec.Sum, len(known))}
 }
 

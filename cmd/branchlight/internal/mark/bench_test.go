@@ -45,7 +45,7 @@ func BenchmarkParse(b *testing.B) {
 	i := 0
 	b.ReportAllocs()
 	for b.Loop() {
-		p.Parse(pages[i%len(pages)], 0)
+		p.ParseTo(pages[i%len(pages)], 0, func(*Doc) {})
 		i++
 	}
 }

@@ -32,7 +32,7 @@ func (emphasis) Parse(parent ast.Node, block text.Reader, pc parser.Context) ast
 		// One tilde is a range (3~5天). A run is taken whole, because goldmark
 		// would ask again at each of its characters.
 		block.Advance(n)
-		return ast.NewTextSegment(segment.WithStop(segment.Start + n))
+		return pc.(*context).newText(segment.WithStop(segment.Start + n))
 	}
 	before := behind(block, segment)
 	after := ' '
@@ -41,7 +41,8 @@ func (emphasis) Parse(parent ast.Node, block text.Reader, pc parser.Context) ast
 	}
 	open, close := flanks(c, before, after)
 	ctx := pc.(*context)
-	d := parser.NewDelimiter(open, close, n, c, &ctx.emphasis)
+	d := ctx.delimiters.next() // as parser.NewDelimiter makes it
+	d.CanOpen, d.CanClose, d.Length, d.OriginalLength, d.Char, d.Processor = open, close, n, n, c, &ctx.emphasis
 	d.Segment = segment.WithStop(segment.Start + n)
 	block.Advance(n)
 	pc.PushDelimiter(d)
@@ -102,5 +103,7 @@ func (p *pairing) OnMatch(consumes int) ast.Node {
 	if p.strike {
 		return gast.NewStrikethrough()
 	}
-	return ast.NewEmphasis(consumes)
+	e := p.ctx.emphases.next()
+	e.Level = consumes
+	return e
 }

@@ -48,6 +48,17 @@ type context struct {
 	headings []*ast.Heading // in order
 	notes    []ast.Node     // footnotes as they are defined
 	habits   []habit
+
+	texts      slab[ast.Text]
+	delimiters slab[parser.Delimiter]
+	emphases   slab[ast.Emphasis]
+}
+
+// newText is ast.NewTextSegment with memory of the worker's.
+func (c *context) newText(segment text.Segment) *ast.Text {
+	t := c.texts.next()
+	t.Segment = segment
+	return t
 }
 
 // habit is a place where a habit of Word or WPS was understood or refused.

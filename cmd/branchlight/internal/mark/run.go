@@ -21,17 +21,26 @@ func (runs) Trigger() []byte { return []byte{' '} }
 func (runs) Parse(parent ast.Node, block text.Reader, pc parser.Context) ast.Node {
 	line, segment := block.PeekLine()
 	n := trailing(line)
-	if n == 0 {
-		for n < len(line) && (letter[line[n]] || line[n] == ' ' && n+1 < len(line) && letter[line[n+1]]) {
-			n++
-		}
-		if n < minRun {
-			return nil
-		}
+	if n > 0 {
+		block.Advance(n)
+		run := text.NewSegment(segment.Start, segment.Start+n)
+		return pc.(*context).newText(run.TrimRightSpace(block.Source()))
 	}
-	block.Advance(n)
-	run := text.NewSegment(segment.Start, segment.Start+n)
-	return ast.NewTextSegment(run.TrimRightSpace(block.Source()))
+	for n < len(line) && (letter[line[n]] || line[n] == ' ' && n+1 < len(line) && letter[line[n+1]]) {
+		n++
+	}
+	ends := n > 0 && n == len(line)-1 && line[n] == '\n' // with a line end that is soft: nothing stands before it
+	if n < minRun && !ends {
+		return nil
+	}
+	node := pc.(*context).newText(text.NewSegment(segment.Start, segment.Start+n))
+	if ends {
+		node.SetSoftLineBreak(true)
+		block.AdvanceLine()
+	} else {
+		block.Advance(n)
+	}
+	return node
 }
 
 // trailing gives how much of the blanks before a line end can be dropped, where
@@ -51,11 +60,15 @@ func trailing(line []byte) int {
 	return n - 1
 }
 
-// letter marks the bytes at which no inline parser begins: letters, digits, and
-// all of characters outside ASCII.
+// letter marks the bytes at which no inline parser begins, and which are none of
+// Markdown's escapes: letters, digits, most punctuation, and all of characters
+// outside ASCII.
 var letter = func() (set [256]bool) {
 	for c := range set {
-		set[c] = c >= 0x80 || '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
+		set[c] = c > ' ' && c != 0x7f
+	}
+	for _, c := range []byte("!.:<[\\]*_~`") {
+		set[c] = false
 	}
 	return set
 }()

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 )
 
 // place is where an output folder lies.
@@ -147,6 +148,7 @@ func (s *Stage) beginInside() error {
 	if s.old, s.oldBytes, ok, err = readManifest(s.top); err != nil {
 		return err
 	}
+	s.kept = make([]atomic.Int64, len(s.old))
 	if !ok && !s.adopt {
 		names, err := s.top.names(".")
 		if err != nil {

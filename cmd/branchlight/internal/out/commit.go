@@ -70,20 +70,18 @@ func (s *Stage) end() (err error) {
 
 // manifest gives the manifest of the new output.
 func (s *Stage) manifest() manifest {
-	m := make(manifest, 0, len(s.outputs))
-	for i := range s.old { // most outputs stand in the old one, in order
-		if o := s.outputs[s.old[i].path]; o != nil {
-			m = append(m, listed{s.old[i].path, o.entry})
+	m := make(manifest, 0, len(s.old)+len(s.outputs))
+	for i := range s.old {
+		if s.kept[i].Load() != 0 {
+			m = append(m, s.old[i])
 		}
 	}
-	if len(m) == len(s.outputs) {
+	if len(s.outputs) == 0 {
 		return m
 	}
-	var fresh manifest
+	fresh := make(manifest, 0, len(s.outputs))
 	for p, o := range s.outputs {
-		if !s.old.has(p) {
-			fresh = append(fresh, listed{p, o.entry})
-		}
+		fresh = append(fresh, listed{p, o.entry})
 	}
 	slices.SortFunc(fresh, func(a, b listed) int { return strings.Compare(a.path, b.path) })
 	return m.with(fresh)
@@ -116,7 +114,7 @@ func (s *Stage) commitInside() (r Result, err error) {
 	m := s.manifest()
 	above := ancestors(m)
 	for p := range above {
-		if s.outputs[p] != nil {
+		if s.given(p) {
 			return r, fmt.Errorf("the output %s is both a file and a folder", p)
 		}
 	}
@@ -125,7 +123,7 @@ func (s *Stage) commitInside() (r Result, err error) {
 	}
 	var gone []string // what no build makes any more
 	for i := range s.old {
-		if p := s.old[i].path; s.outputs[p] == nil {
+		if p := s.old[i].path; s.kept[i].Load() == 0 && s.outputs[p] == nil {
 			gone = append(gone, p)
 		}
 	}

@@ -3,6 +3,8 @@ package out
 import (
 	"crypto/sha256"
 	"io"
+	"path"
+	"slices"
 	"sync/atomic"
 
 	"branchlight/cmd/branchlight/internal/parallel"
@@ -21,24 +23,56 @@ type Standing struct {
 // or Copy must follow. A file whose time is another, or says nothing, is read
 // and compared with the manifest. Like Write, it is safe for concurrent use.
 func (s *Stage) Keep(f Standing) bool {
-	known, ok := s.old.find(f.Path)
-	if !ok || known.size != f.Size || s.whole {
+	i, ok := s.old.index(f.Path)
+	if !ok || s.whole || s.old[i].size != f.Size {
 		return false
 	}
+	if s.looked != nil {
+		if s.looked[i] == 0 || s.looked[i] != f.MTime {
+			return s.keepDoubtful(f, i)
+		}
+		return s.keep(i, f.MTime)
+	}
+	return s.keepDoubtful(f, i)
+}
+
+// keepDoubtful is Keep for a file that has to be looked at.
+func (s *Stage) keepDoubtful(f Standing, i int) bool {
 	at, err := s.spot(f.Path)
 	if err != nil {
 		return false // Write meets the error again
 	}
 	defer s.folders.put(at.folder)
-	if at.size != f.Size || at.mtime != f.MTime && !at.holds(known) {
+	if at.size != f.Size || at.mtime != f.MTime && !at.holds(s.old[i].entry) {
 		return false
 	}
-	o, err := s.claim(f.Path)
-	if err != nil {
-		return false
-	}
-	o.entry, o.mtime = known, at.mtime
-	return true
+	return s.keep(i, at.mtime)
+}
+
+// keep takes the output i of the manifest as it stands.
+func (s *Stage) keep(i int, mtime int64) bool {
+	return s.kept[i].CompareAndSwap(0, max(mtime, 1))
+}
+
+// Look looks at all files of the manifest, folder by folder, which makes many
+// calls of Keep cheap. It must not be called while others are under way.
+func (s *Stage) Look() {
+	looked := make([]int64, len(s.old))
+	groups := byFolder(len(s.old), func(i int) string { return s.old[i].path })
+	parallel.Each(len(groups), func(g int) {
+		from, to := groups[g].from, groups[g].to
+		folder, err := s.folders.get(path.Dir(s.old[from].path))
+		if err != nil {
+			return
+		}
+		defer s.folders.put(folder)
+		for i := from; i < to && folder.dir != nil; i++ {
+			if seen, err := folder.dir.look(path.Base(s.old[i].path)); err == nil && seen.mode.IsRegular() && seen.size == s.old[i].size {
+				looked[i] = seen.mtime
+			}
+		}
+	})
+	s.looked = looked
 }
 
 // Stands reports whether the output holds exactly these files, each as it was, and
@@ -48,31 +82,59 @@ func (s *Stage) Stands(files []Standing) ([]Standing, bool) {
 	if s.whole || len(files) != len(s.old) {
 		return nil, false
 	}
-	now := make([]Standing, len(files))
+	now := slices.Clone(files)
 	var other atomic.Bool
-	parallel.Each(len(files), func(i int) {
-		if other.Load() {
-			return
-		}
-		at, err := s.spot(files[i].Path)
-		if err != nil {
-			other.Store(true)
-			return
-		}
-		defer s.folders.put(at.folder)
-		now[i] = files[i]
-		now[i].MTime = at.mtime
-		if at.size != files[i].Size || at.mtime != files[i].MTime && !s.holds(at) {
+	groups := byFolder(len(files), func(i int) string { return files[i].Path })
+	parallel.Each(len(groups), func(i int) {
+		if !other.Load() && !s.standIn(now[groups[i].from:groups[i].to]) {
 			other.Store(true)
 		}
 	})
 	if other.Load() {
-		clear(s.blocks) // what spot noted
-		clear(s.missing)
-		s.foreign = nil
 		return nil, false
 	}
 	return now, true
+}
+
+// stretch is a part of a list.
+type stretch struct{ from, to int }
+
+// byFolder divides a list of n paths into stretches of one folder each. Of a list
+// by path, a folder may have several.
+func byFolder(n int, at func(int) string) []stretch {
+	var list []stretch
+	folder := ""
+	for i := range n {
+		if f := path.Dir(at(i)); i == 0 || f != folder {
+			list, folder = append(list, stretch{i, i}), f
+		}
+		list[len(list)-1].to++
+	}
+	return list
+}
+
+// standIn reports whether files of one folder stand, and notes their times.
+func (s *Stage) standIn(files []Standing) bool {
+	folder, err := s.folders.get(path.Dir(files[0].Path))
+	if err != nil {
+		return false
+	}
+	defer s.folders.put(folder)
+	if folder.dir == nil {
+		return false
+	}
+	for i := range files {
+		f := &files[i]
+		seen, err := folder.dir.look(path.Base(f.Path))
+		if err != nil || !seen.mode.IsRegular() || seen.size != f.Size {
+			return false
+		}
+		if seen.mtime != f.MTime && !s.holds(spot{path: f.Path, name: path.Base(f.Path), folder: folder}) {
+			return false
+		}
+		f.MTime = seen.mtime
+	}
+	return true
 }
 
 // holds reports whether the file that stands at a spot is the one that the
@@ -89,7 +151,12 @@ func (s *Stage) Manifest() []byte { return s.oldBytes }
 // Standing lists the outputs of the stage as they stand after Commit, in no
 // order.
 func (s *Stage) Standing() []Standing {
-	list := make([]Standing, 0, len(s.outputs))
+	list := make([]Standing, 0, len(s.outputs)+len(s.old))
+	for i := range s.old {
+		if mtime := s.kept[i].Load(); mtime != 0 {
+			list = append(list, Standing{s.old[i].path, s.old[i].size, mtime})
+		}
+	}
 	for p, o := range s.outputs {
 		list = append(list, Standing{p, o.size, o.mtime})
 	}

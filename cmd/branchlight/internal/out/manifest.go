@@ -31,9 +31,14 @@ type listed struct {
 // manifest lists output paths with what was written there, by path, each once.
 type manifest []listed
 
+// index finds a path.
+func (m manifest) index(p string) (int, bool) {
+	return slices.BinarySearchFunc(m, p, func(l listed, p string) int { return strings.Compare(l.path, p) })
+}
+
 // find gives the entry of a path.
 func (m manifest) find(p string) (entry, bool) {
-	i, ok := slices.BinarySearchFunc(m, p, func(l listed, p string) int { return strings.Compare(l.path, p) })
+	i, ok := m.index(p)
 	if !ok {
 		return entry{}, false
 	}

@@ -7,6 +7,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"unsafe"
 )
 
 // prune deletes the files that no build makes any more, and the folders that
@@ -20,6 +21,11 @@ func (s *Stage) prune(gone []string, above map[string]bool) (n int, err error) {
 	now := make(map[string]string, len(s.outputs)) // new paths by their lower-case form
 	for p := range s.outputs {
 		now[strings.ToLower(p)] = p
+	}
+	for i := range s.old {
+		if p := s.old[i].path; s.kept[i].Load() != 0 {
+			now[strings.ToLower(p)] = p
+		}
 	}
 	for _, p := range gone {
 		done, err := s.pruneFile(folders, p, now[strings.ToLower(p)])
@@ -152,11 +158,12 @@ func (s *Stage) others(above map[string]bool) ([]string, error) {
 		}
 		for _, name := range names {
 			at = append(append(at[:0], prefix(d)...), name...)
-			if s.outputs[string(at)] != nil { // most are, so that the path need not be made
+			p := unsafe.String(&at[0], len(at)) // most are outputs, whose path need not be made
+			if s.old.has(p) || s.outputs[p] != nil {
 				continue
 			}
-			p := string(at)
-			if s.old.has(p) || d == "." && own(name) {
+			p = string(at)
+			if d == "." && own(name) {
 				continue
 			}
 			if known[p] {

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 // Stage collects the files of one build. Write and Copy are safe for concurrent
@@ -23,8 +24,10 @@ type Stage struct {
 	whole    bool // the output does not exist: top is a folder beside it that will take its name
 	top      *dir
 	folders  *folders
-	old      manifest // what earlier builds made
-	oldBytes []byte   // of the manifest file; nil: none
+	old      manifest       // what earlier builds made
+	oldBytes []byte         // of the manifest file; nil: none
+	kept     []atomic.Int64 // of old: the time of a file that stays as it is; 0: none is said to
+	looked   []int64        // of old: the time of a file that has its size; nil where Look was not called
 
 	mu      sync.Mutex
 	outputs map[string]*output
@@ -134,13 +137,24 @@ func (s *Stage) claim(p string) (*output, error) {
 	case !Safe(p):
 		s.err = fmt.Errorf("%q is no safe output path", p)
 		return nil, s.err
-	case s.outputs[p] != nil:
+	case s.given(p):
 		s.err = fmt.Errorf("the output %s was made twice", p)
 		return nil, s.err
 	}
 	o := &output{}
 	s.outputs[p] = o
 	return o, nil
+}
+
+// given reports whether an output was given, in whatever way.
+func (s *Stage) given(p string) bool {
+	return s.outputs[p] != nil || s.keeps(p)
+}
+
+// keeps reports whether an output was given by Keep.
+func (s *Stage) keeps(p string) bool {
+	i, ok := s.old.index(p)
+	return ok && s.kept[i].Load() != 0
 }
 
 // settle remembers the first error.

@@ -1,7 +1,6 @@
 package site
 
 import (
-	"path"
 	"strings"
 
 	"branchlight/cmd/branchlight/internal/view"
@@ -16,28 +15,23 @@ type around struct {
 	crumbs []view.Crumb // the way to the page, without the page itself
 }
 
-// aroundKey says which pages share an around.
-type aroundKey struct {
-	folder  string // of the output
-	agency  *Agency
-	branch  *Branch
-	section *Section
-}
-
-// surround gives every page its around.
+// surround gives every page its around. Pages of one folder come one after the
+// other.
 func (a *assembly) surround() {
-	known := map[aroundKey]*around{}
-	for _, pages := range [][]*Page{a.Pages, a.Plain} {
-		for _, p := range pages {
-			key := aroundKey{path.Dir(p.Out), p.Agency, p.Branch, p.Section}
-			if known[key] == nil {
-				known[key] = &around{
-					agency: p.Agency.link(p.Out), branch: p.Branch.link(p.Out),
-					topics: topicLinks(p.Out, a.Topics), crumbs: p.crumbs(),
-				}
-			}
-			p.around = known[key]
+	var last *Page
+	for _, p := range a.shown {
+		if !p.isArticle() {
+			continue
 		}
+		if last == nil || p.folder != last.folder || p.Agency != last.Agency || p.Branch != last.Branch || p.Section != last.Section {
+			p.around = &around{
+				agency: p.Agency.link(p.Out), branch: p.Branch.link(p.Out),
+				topics: topicLinks(p.Out, a.Topics), crumbs: p.crumbs(),
+			}
+		} else {
+			p.around = last.around
+		}
+		last = p
 	}
 }
 

@@ -18,17 +18,17 @@ func orderOf(m *front.Matter) int {
 	return noOrder
 }
 
-// arrange puts everything in the order in which pages show it, and finds each
-// page's neighbours.
+// arrange puts the pages in the order in which lists show them, and finds each
+// page's neighbours. It does not look at routes, which are found meanwhile.
 func (a *assembly) arrange() {
-	a.arrangeFolders()
-	slices.SortFunc(a.Pages, newestFirst)
+	sortNewest(a.Pages)
 	for _, p := range a.Plain {
 		p.sortKey = a.namer.SortKey(p.Title)
 	}
 	slices.SortFunc(a.Plain, func(p, q *Page) int {
 		return cmp.Or(cmp.Compare(p.order, q.order), cmp.Compare(p.sortKey, q.sortKey), cmp.Compare(p.Path, q.Path))
 	})
+	places := make([]int, 2*len(a.Pages)) // of all pages; few have more than two topics
 	for _, p := range a.Pages {
 		p.Agency.Pages = append(p.Agency.Pages, p)
 		if p.Branch != nil {
@@ -36,7 +36,11 @@ func (a *assembly) arrange() {
 		} else {
 			p.Agency.own = append(p.Agency.own, p)
 		}
-		p.topicAt = make([]int, len(p.Topics))
+		if n := len(p.Topics); n <= len(places) {
+			p.topicAt, places = places[:n:n], places[n:]
+		} else {
+			p.topicAt = make([]int, n)
+		}
 		for i, t := range p.Topics {
 			p.topicAt[i] = len(t.Pages)
 			t.Pages = append(t.Pages, p)
@@ -85,6 +89,25 @@ func newestFirst(p, q *Page) int {
 		return cmp.Compare(p.order, q.order)
 	}
 	return cmp.Compare(p.Path, q.Path)
+}
+
+// sortNewest puts pages that stand in path order into newestFirst order. Where none
+// gives an order of its own, as is usual, the days with the places in path order
+// are numbers, which are sorted many times faster.
+func sortNewest(pages []*Page) {
+	if slices.ContainsFunc(pages, func(p *Page) bool { return p.order != noOrder }) {
+		slices.SortFunc(pages, newestFirst)
+		return
+	}
+	keys := make([]uint64, len(pages))
+	for i, p := range pages {
+		keys[i] = uint64(math.MaxUint32-uint32(p.date))<<32 | uint64(i)
+	}
+	slices.Sort(keys)
+	inPathOrder := slices.Clone(pages)
+	for i, key := range keys {
+		pages[i] = inPathOrder[uint32(key)]
+	}
 }
 
 func neighbours(pages []*Page) {

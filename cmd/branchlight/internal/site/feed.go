@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"branchlight/cmd/branchlight/internal/day"
@@ -63,32 +64,50 @@ func (s *Site) feed() *view.Feed {
 // instant gives the beginning of a day in the site's zone.
 func (s *Site) instant(d day.Day) string { return d.Time(s.Config.Zone).Format(time.RFC3339) }
 
-// sitemapOutputs adds the sitemap of all pages but aliases and the error page.
+// sitemapOutputs adds the sitemap of all pages but aliases and the error page. The
+// list itself is made when it is asked for.
 func (a *assembly) sitemapOutputs() {
-	updated := make(map[string]day.Day, len(a.Pages)+len(a.Plain))
-	for _, pages := range [][]*Page{a.Pages, a.Plain} {
-		for _, p := range pages {
-			updated[p.Out] = p.updated()
+	s := a.Site
+	n := 0
+	for i := range a.Outputs {
+		if a.Outputs[i].mapped() {
+			n++
 		}
 	}
-	var pages []view.SitemapPage
-	for _, o := range a.Outputs {
-		if o.Template != "alias" && o.Template != "404" && strings.HasSuffix(o.Path, ".html") {
-			pages = append(pages, view.SitemapPage{URL: a.Config.BaseURL + route.Escape(o.Path), Updated: updated[o.Path].String()})
-		}
-	}
-	slices.SortFunc(pages, func(x, y view.SitemapPage) int { return strings.Compare(x.URL, y.URL) })
-	if len(pages) <= sitemapLimit {
-		a.Outputs = append(a.Outputs, Output{Path: "sitemap.xml", Draft: func() view.View { return &view.Sitemap{Pages: pages} }})
+	pages := sync.OnceValue(s.sitemapPages)
+	if n <= sitemapLimit {
+		a.Outputs = append(a.Outputs, Output{Path: "sitemap.xml", Draft: func() view.View { return &view.Sitemap{Pages: pages()} }})
 		return
 	}
 	index := &view.Sitemap{}
-	for n := 1; len(pages) > 0; n++ {
-		name := "sitemap-" + strconv.Itoa(n) + ".xml"
-		part := pages[:min(sitemapLimit, len(pages))]
-		pages = pages[len(part):]
+	for from := 0; from < n; from += sitemapLimit {
+		name := "sitemap-" + strconv.Itoa(1+from/sitemapLimit) + ".xml"
 		index.Parts = append(index.Parts, a.Config.BaseURL+name)
-		a.Outputs = append(a.Outputs, Output{Path: name, Draft: func() view.View { return &view.Sitemap{Pages: part} }})
+		to := min(from+sitemapLimit, n)
+		a.Outputs = append(a.Outputs, Output{Path: name, Draft: func() view.View { return &view.Sitemap{Pages: pages()[from:to]} }})
 	}
 	a.Outputs = append(a.Outputs, Output{Path: "sitemap.xml", Draft: func() view.View { return index }})
+}
+
+// mapped reports whether an output stands in the sitemap.
+func (o *Output) mapped() bool {
+	return o.Template != "alias" && o.Template != "404" && strings.HasSuffix(o.Path, ".html")
+}
+
+// sitemapPages lists the pages of the sitemap by address.
+func (s *Site) sitemapPages() []view.SitemapPage {
+	pages := make([]view.SitemapPage, 0, len(s.Outputs))
+	for i := range s.Outputs {
+		o := &s.Outputs[i]
+		if !o.mapped() {
+			continue
+		}
+		entry := view.SitemapPage{URL: s.Config.BaseURL + route.Escape(o.Path)}
+		if o.text != nil {
+			entry.Updated = o.text.updated().String()
+		}
+		pages = append(pages, entry)
+	}
+	slices.SortFunc(pages, func(x, y view.SitemapPage) int { return strings.Compare(x.URL, y.URL) })
+	return pages
 }

@@ -155,7 +155,7 @@ func (a *assembly) link(p *Page, l *mark.Link, d *dest) target {
 			dest, fold, fragment = whole, route.Fold(whole), "" // the # is part of the file's name
 		}
 	}
-	q := a.pages[fold]
+	q := a.byFold(fold)
 	if q == nil {
 		q = a.bySource(dest + "/" + IndexFile)
 	}

@@ -84,6 +84,13 @@ func (a *assembly) outputs() {
 		a.Outputs = append(a.Outputs, Output{Path: out, Template: template, Source: source, Draft: draft})
 	}
 	a.Outputs = make([]Output, 0, 2*len(a.Pages)+64)
+	for _, p := range a.shown {
+		if p.isArticle() {
+			add(p.Out, "article", p.Path, func() view.View { return a.Site.article(p) })
+			a.Outputs[len(a.Outputs)-1].text = p
+		}
+	}
+	articles := len(a.Outputs)
 	source := ""
 	if a.Home != nil {
 		source = a.Home.Path
@@ -98,10 +105,6 @@ func (a *assembly) outputs() {
 	own(outMatrix, "matrix", "", func() view.View { return a.Site.matrix() })
 	own(outStars, "stars", "", func() view.View { return a.Site.stars() })
 	own("404.html", "404", "", func() view.View { return a.Site.notFound() })
-	for _, p := range slices.Concat(a.Pages, a.Plain) {
-		add(p.Out, "article", p.Path, func() view.View { return a.Site.article(p) })
-		a.Outputs[len(a.Outputs)-1].text = p
-	}
 	for _, s := range a.Sections {
 		add(s.Page.Out, "section", s.Page.Path, func() view.View { return a.Site.section(s) })
 	}
@@ -109,14 +112,41 @@ func (a *assembly) outputs() {
 	a.listOutputs()
 	a.aliasOutputs()
 	a.feedOutputs()
-	slices.SortFunc(a.Outputs, func(x, y Output) int { return strings.Compare(x.Path, y.Path) })
+	a.Outputs = merged(a.Outputs[:articles], a.Outputs[articles:])
 	depth := 0
 	for i := range a.Outputs {
 		depth = max(depth, strings.Count(a.Outputs[i].Path, "/"))
 	}
 	a.makeFrames(depth)
-	a.surround()
-	a.shelve()
+}
+
+// merged sorts two lists by path into one. The articles come in the order of their
+// sources, which mostly is that of their outputs.
+func merged(x, y []Output) []Output {
+	byPath := func(x, y Output) int { return strings.Compare(x.Path, y.Path) }
+	if !slices.IsSortedFunc(x, byPath) {
+		slices.SortFunc(x, byPath)
+	}
+	slices.SortFunc(y, byPath)
+	list := make([]Output, 0, len(x)+len(y))
+	for len(x) > 0 && len(y) > 0 {
+		if x[0].Path < y[0].Path {
+			list, x = append(list, x[0]), x[1:]
+		} else {
+			list, y = append(list, y[0]), y[1:]
+		}
+	}
+	return append(append(list, x...), y...)
+}
+
+// isArticle reports whether a page has an output of its own: it stands for no
+// folder, and is not the home page.
+func (p *Page) isArticle() bool {
+	switch p.Role {
+	case front.Home, front.Agency, front.Branch, front.PlainIndex:
+		return false
+	}
+	return true
 }
 
 // paged adds the pages of one list. Every list has at least one page.

@@ -35,7 +35,9 @@ func (a *assembly) place() {
 		a.all[i] = p
 	})
 	for _, p := range a.all {
-		a.pages[p.alone.fold] = p
+		if p.alone.fold != p.Path {
+			a.odd[p.alone.fold] = p
+		}
 		if p.alone.index {
 			a.index[path.Dir(p.Path)] = p
 		}
@@ -45,12 +47,37 @@ func (a *assembly) place() {
 		a.misnamed(f.Path)
 		a.files[route.Fold(f.Path)] = &Attachment{File: f}
 	}
+	var last *Page // the last page that is no index
 	for _, p := range a.all {
-		a.placePage(p)
+		if last != nil && !p.alone.index && sameFolder(last.Path, p.Path) {
+			a.placeBeside(p, last)
+		} else {
+			a.placePage(p)
+		}
+		if !p.alone.index {
+			last = p
+		}
 	}
-	for _, p := range a.all {
-		a.placeKeys(p)
+	parallel.Each(len(a.all), func(i int) { a.placeKeys(a.all[i]) })
+}
+
+// sameFolder reports whether two files lie in one folder.
+func sameFolder(p, q string) bool {
+	n := strings.LastIndexByte(p, '/') + 1
+	return n <= len(q) && p[:n] == q[:n] && strings.IndexByte(q[n:], '/') < 0
+}
+
+// placeBeside puts a page into the folder of another that has its place. Neither
+// is an index.
+func (a *assembly) placeBeside(p, other *Page) {
+	p.Agency, p.Branch, p.Section = other.Agency, other.Branch, other.Section
+	if p.Agency == nil {
+		p.Role = front.Plain
+		a.Plain = append(a.Plain, p)
+		return
 	}
+	p.Role = roleOf(p.Matter.Kind)
+	a.Pages = append(a.Pages, p)
 }
 
 // misnamed reports a file that its author took for a page.
@@ -240,17 +267,21 @@ func (a *assembly) missingIndex(folder, zh, en string) {
 }
 
 // placeKeys reports what the front matter of a page says and its place or the
-// settings do not allow: keys, kind, stage, themes.
+// settings do not allow: keys, kind, stage, themes. Many pages are looked at at
+// the same time.
 func (a *assembly) placeKeys(p *Page) {
 	m := p.Matter
 	if !a.unclear(p) {
-		a.findings = append(a.findings, m.Misplaced(p.Role)...)
+		a.report(m.Misplaced(p.Role)...)
 	}
 	if m.Stage != "" {
 		a.checkStage(p)
 	}
 	for _, name := range m.Themes {
 		if t := a.topic(name); t != nil {
+			if p.Topics == nil {
+				p.Topics = make([]*Topic, 0, len(m.Themes))
+			}
 			p.Topics = append(p.Topics, t)
 		} else {
 			a.unknownTopic(p, name)

@@ -16,11 +16,16 @@ var ownFolders = map[string]bool{
 	"matrix": true, "stars": true, "archive": true, "search": true, "assets": true,
 }
 
-// claim says who makes an output: a page, or what the words say.
+// claim says who makes an output: a page, or what else there is.
 type claim struct {
-	page *Page
-	by   diag.Text // a source path, or words for what no source makes
-	at   diag.Pos  // where to mend it; zero for the site's own pages
+	page  *Page
+	other *claimant
+}
+
+// claimant is what makes an output and is no page.
+type claimant struct {
+	by diag.Text // a source path, or words for what no source makes
+	at diag.Pos  // where to mend it; zero for the site's own pages
 }
 
 // who names what makes an output.
@@ -28,7 +33,7 @@ func (c claim) who() diag.Text {
 	if c.page != nil {
 		return diag.Text{Zh: c.page.Path, En: c.page.Path}
 	}
-	return c.by
+	return c.other.by
 }
 
 // pos gives the place to mend.
@@ -36,17 +41,17 @@ func (c claim) pos() diag.Pos {
 	if c.page != nil {
 		return c.page.Matter.Pos("slug")
 	}
-	return c.at
+	return c.other.at
 }
 
-// ownPage is who makes the pages that no single source stands behind.
-var ownPage = diag.Text{Zh: "网站自己的页面", En: "a page of the site itself"}
+// own is who makes the pages that no single source stands behind.
+var own = &claimant{by: diag.Text{Zh: "网站自己的页面", En: "a page of the site itself"}}
 
 func bySource(p *Page) claim { return claim{page: p} }
 
 // byFile claims for a file, or a folder, that is no page.
 func byFile(path string, at diag.Pos) claim {
-	return claim{by: diag.Text{Zh: path, En: path}, at: at}
+	return claim{other: &claimant{diag.Text{Zh: path, En: path}, at}}
 }
 
 // claim notes that an output is made. Two sources for one output are reported at
@@ -80,7 +85,7 @@ func (a *assembly) claimOwn(out string) {
 			diag.Textf("%s 的地址 %s 是网站自己的列表页的地址", "the address of %s, %s, is that of a list of the site", first.who().Zh, out), otherSlug(out)))
 		return
 	}
-	a.claims[key] = claim{by: ownPage}
+	a.claims[key] = claim{other: own}
 }
 
 // otherSlug says what to do about two sources of one address.
@@ -104,13 +109,13 @@ func otherTopic(string) diag.Text {
 // routes gives every published page, and every folder, its place in the output.
 func (a *assembly) routes() {
 	for _, out := range []string{"index.html", "404.html", "feed.xml", "sitemap.xml", "search.html"} {
-		a.claims[out] = claim{by: ownPage}
+		a.claims[out] = claim{other: own}
 	}
 	for _, out := range a.in.Assets {
 		a.claims[route.Fold(out)] = byFile("themes/"+a.Config.Theme+"/"+out, diag.Pos{})
 	}
 	for _, t := range a.Topics {
-		a.claim(t.Out+"/index.html", claim{by: diag.Textf("主题“%s”", "the theme %q", t.Name), at: t.Pos}, otherTopic)
+		a.claim(t.Out+"/index.html", claim{other: &claimant{diag.Textf("主题“%s”", "the theme %q", t.Name), t.Pos}}, otherTopic)
 	}
 	for _, ag := range a.Agencies {
 		ag.Out = a.folder(ag.Folder)
@@ -155,9 +160,10 @@ func (a *assembly) routePage(p *Page) {
 			diag.Textf("介绍单位或党支部的文件应命名为 _index.md，这里少了前面的下划线", "the file that describes a folder is named _index.md; the underscore is missing"),
 			diag.Textf("把文件名改成 _index.md；如果是普通页面，换一个名字", "rename it to _index.md; if it is an ordinary page, give it another name")))
 	}
-	p.Out = p.alone.name + ".html"
-	if folder := a.folder(path.Dir(p.Path)); folder != "" {
-		p.Out = folder + "/" + p.Out
+	if p.folder = a.folder(path.Dir(p.Path)); p.folder != "" {
+		p.Out = p.folder + "/" + p.alone.name + ".html"
+	} else {
+		p.Out = p.alone.name + ".html"
 	}
 	a.claim(p.Out, bySource(p), otherSlug)
 }

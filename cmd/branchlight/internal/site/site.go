@@ -26,12 +26,17 @@
 package site
 
 import (
+	"slices"
+	"strings"
+	"sync"
+
 	"branchlight/cmd/branchlight/internal/codec"
 	"branchlight/cmd/branchlight/internal/config"
 	"branchlight/cmd/branchlight/internal/day"
 	"branchlight/cmd/branchlight/internal/diag"
 	"branchlight/cmd/branchlight/internal/front"
 	"branchlight/cmd/branchlight/internal/image"
+	"branchlight/cmd/branchlight/internal/parallel"
 	"branchlight/cmd/branchlight/internal/route"
 	"branchlight/cmd/branchlight/internal/view"
 )
@@ -98,6 +103,7 @@ type Page struct {
 	Status  Status
 	HeldBy  string // the _index.md that holds the page back, if it is not its own
 
+	folder  string        // of Out; empty at the top
 	links   []target      // where Doc.Links lead
 	images  []*Attachment // what Doc.Images show; nil where there is none
 	cover   *Attachment
@@ -171,15 +177,18 @@ type assembly struct {
 	in       *Input
 	all      []*Page                // every source, in path order
 	index    map[string]*Page       // _index.md by folder
-	pages    map[string]*Page       // by source path, folded
+	odd      map[string]*Page       // those whose path is not its folded form, by that form
 	agencies map[string]*Agency     // by folder
 	branches map[string]*Branch     // by folder
 	sections map[string]*Section    // by folder
 	files    map[string]*Attachment // by source path, folded
 	folders  map[string]string      // output folder by source folder
 	claims   map[string]claim       // by folded output path
+	posts    func() []*Page         // the wall
 	hints    int                    // nearest names that were looked for
 	bases    map[string][]string    // source paths by base name, made for hints
+
+	mu       sync.Mutex
 	findings []diag.Finding
 }
 
@@ -190,7 +199,7 @@ func Assemble(in Input) (*Site, []diag.Finding) {
 		Site:     &Site{Config: in.Config, Day: in.Day, namer: in.Namer},
 		in:       &in,
 		index:    map[string]*Page{},
-		pages:    make(map[string]*Page, len(in.Sources)),
+		odd:      map[string]*Page{},
 		agencies: map[string]*Agency{},
 		branches: map[string]*Branch{},
 		sections: map[string]*Section{},
@@ -201,18 +210,42 @@ func Assemble(in Input) (*Site, []diag.Finding) {
 	a.topics()
 	a.place()
 	a.gate()
-	a.routes()
-	a.arrange()
-	a.resolve()
+	meanwhile(a.routes, a.arrange)
+	a.arrangeFolders()
+	a.posts = sync.OnceValue(a.wall)
+	meanwhile(func() { a.posts() }, a.surround, a.shelve, a.resolve)
 	a.outputs()
 	return a.Site, a.findings
 }
 
-func (a *assembly) report(f diag.Finding) { a.findings = append(a.findings, f) }
+// meanwhile does several things at the same time that do not touch each other.
+func meanwhile(steps ...func()) {
+	parallel.Each(len(steps), func(i int) { steps[i]() })
+}
+
+func (a *assembly) report(found ...diag.Finding) {
+	if len(found) > 0 {
+		a.mu.Lock()
+		a.findings = append(a.findings, found...)
+		a.mu.Unlock()
+	}
+}
 
 // bySource gives the page that a source path names, whatever the normal form or
 // case in which it is written; nil where there is none.
-func (a *assembly) bySource(path string) *Page { return a.pages[route.Fold(path)] }
+func (a *assembly) bySource(path string) *Page { return a.byFold(route.Fold(path)) }
+
+// byFold is bySource for a path that is folded. Most paths are so as they are.
+func (a *assembly) byFold(fold string) *Page {
+	if p := a.odd[fold]; p != nil {
+		return p
+	}
+	i, ok := slices.BinarySearchFunc(a.all, fold, func(p *Page, path string) int { return strings.Compare(p.Path, path) })
+	if !ok {
+		return nil
+	}
+	return a.all[i]
+}
 
 // Published lists every page that is shown, in path order.
 func (s *Site) Published() []*Page { return s.shown }

@@ -17,7 +17,7 @@ func (ag *Agency) wallFolder() string { return path.Dir(outPosts) + "/" + ag.Out
 
 // wallOutputs adds the wall and its parts.
 func (a *assembly) wallOutputs() {
-	s, wall := a.Site, a.wall()
+	s, wall := a.Site, a.posts()
 	var agencies []*Agency // that have posts, in protocol order
 	of := map[*Agency][]*Page{}
 	for _, p := range wall {

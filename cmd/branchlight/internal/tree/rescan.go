@@ -46,7 +46,9 @@ func (s *Snapshot) Rescan(root *os.Root, folders ...string) (*Snapshot, error) {
 			return nil, err
 		}
 	}
-	next.sort()
+	if next.sort(); len(next.Files) == 0 {
+		next.Files = nil
+	}
 	return next, nil
 }
 
@@ -115,6 +117,10 @@ func (s *Snapshot) take(old *Snapshot, again []string, gone map[string]bool) {
 			stays[dir] = there
 		}
 		return there
+	}
+	s.Dirs = slices.Grow(s.Dirs, len(old.Dirs))
+	if len(old.Files) > 0 {
+		s.Files = slices.Grow(s.Files, len(old.Files))
 	}
 	for _, dir := range old.Dirs {
 		if in(dir) {
