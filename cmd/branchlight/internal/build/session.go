@@ -185,7 +185,7 @@ func (s *Session) Make(out string) (m Made, ok bool, err error) {
 		return m, err == nil, err
 	}
 	if slices.Contains(r.looks.assets, out) {
-		m.Data, err = render.Asset(r.looks.theme, out)
+		m.Data, err = render.Asset(r.looks.theme, out, r.config.Colors)
 		return m, err == nil, err
 	}
 	return m, false, nil

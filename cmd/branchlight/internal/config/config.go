@@ -20,10 +20,13 @@
 //	feed_size   1 to 200                  entries of the feed; default 30
 //	name_order  "stroke" or "pinyin"      order of persons' names; default "stroke"
 //	groups      list of texts             the groups of agencies, in order
+//	emblem      path                      a picture under content/ for the head of every page
 //	topic       list of tables            the themes pages can have: name, slug, summary;
 //	                                      topic = [{ name = "..." }] or [[topic]]
 //	[model_agency]
 //	stages      list of texts             the stages of model-agency work, in order
+//	[colors]                              colours in place of the theme's, each "#rrggbb":
+//	red, deep, paper, text, muted, border, gold
 //	[pinyin]
 //	"长丰" = "chang feng"                 readings that are not the usual ones, a syllable a character
 //
@@ -55,6 +58,9 @@ type Site struct {
 	Topics   []Topic           // in the file's order, without repetitions
 	Stages   []string          // of model-agency work, in order, without repetitions
 	Groups   []string          // of agencies, in order, without repetitions
+	Emblem   string            // path of a picture, such as content/emblem.png; empty where it is not set
+	EmblemAt diag.Pos          // where it is set
+	Colors   []Color           // in the order of Palette, those that are set
 	Pinyin   map[string]string // phrase -> its syllables; nil where there are none
 }
 
@@ -93,6 +99,12 @@ var Keys = []toml.Key{
 		Name: "model_agency", Kind: toml.Section, Names: []string{"模范机关", "model_agencies"},
 		Doc:  diag.Text{Zh: "模范机关创建", En: "model-agency work"},
 		Keys: []toml.Key{key("stages", toml.Texts, "创建阶段", "the stages, in order", "阶段", "stage")},
+	},
+	key("emblem", toml.Text, "页眉的徽标图片", "a picture for the head of every page", "logo", "徽标", "党徽"),
+	{
+		Name: "colors", Kind: toml.Section, Names: []string{"颜色", "colours", "color"},
+		Doc:  diag.Text{Zh: "颜色", En: "colours in place of the theme's"},
+		Keys: colorKeys(),
 	},
 	{
 		Name: "pinyin", Kind: toml.Words, Names: []string{"拼音", "读音"},

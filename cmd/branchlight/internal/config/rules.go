@@ -3,7 +3,7 @@ package config
 import "branchlight/cmd/branchlight/internal/diag"
 
 // Rules are what this package reports, beside the rules of TOML.
-var Rules = []*diag.Rule{titleRule, valueRule, twiceRule, topicRule, pinyinRule}
+var Rules = []*diag.Rule{titleRule, valueRule, twiceRule, topicRule, pinyinRule, contrastRule}
 
 var (
 	titleRule = &diag.Rule{
@@ -45,6 +45,14 @@ var (
 			En: "Every line of [pinyin] is a phrase and its reading, a syllable a character, without tones.",
 		},
 		Example: `"长丰" = "chángfēng"`,
+	}
+	contrastRule = &diag.Rule{
+		ID: "config-contrast", Severity: diag.Warning,
+		Doc: diag.Text{
+			Zh: "[colors] 里的颜色要看得清：文字与底色的对比度至少 4.5，框线与底色至少 3（网站无障碍标准）。",
+			En: "The colours of [colors] can be read: the contrast of text and what is behind it is at least 4.5, that of lines at least 3 (WCAG).",
+		},
+		Example: `red = "#ff8080"`,
 	}
 )
 

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"io/fs"
 	"net/url"
 	"slices"
 	"strings"
@@ -61,6 +62,10 @@ func (r *reader) entry(e *toml.Entry) {
 		if st := e.Table.Get("stages"); st != nil {
 			s.Stages = r.names("stages", &st.Value)
 		}
+	case "emblem":
+		r.emblem(e)
+	case "colors":
+		r.colors(e.Table)
 	case "pinyin":
 		r.pinyin(e.Table)
 	}
@@ -98,6 +103,21 @@ func (r *reader) theme(e *toml.Entry) {
 		return
 	}
 	r.site.Theme = s
+}
+
+// emblem takes the path of a picture. Whether there is one is found out when the
+// site is assembled.
+func (r *reader) emblem(e *toml.Entry) {
+	s := strings.ReplaceAll(r.text("emblem", &e.Value), "\\", "/")
+	if s == "" {
+		return
+	}
+	if !fs.ValidPath(s) || !strings.HasPrefix(s, "content/") {
+		r.report(valueRule, e.Value.At, diag.Textf("徽标图片要放在 content 文件夹里：“%s”", "the emblem is a picture in the folder content: %q", s),
+			diag.Textf("照这样写：emblem = \"content/emblem.png\"；不用徽标就删去这一行。", "Write emblem = \"content/emblem.png\", or delete the line."))
+		return
+	}
+	r.site.Emblem, r.site.EmblemAt = s, r.src.Pos(e.Value.At)
 }
 
 func (r *reader) address(e *toml.Entry) {

@@ -122,8 +122,17 @@ func (w *worker) paragraph(n *ast.Paragraph) {
 	if first == nil {
 		return // ideographic spaces only
 	}
-	if image, ok := first.(*ast.Image); ok && first.NextSibling() == nil && len(image.Title) > 0 && w.figure(image) {
-		return
+	if image := figureOf(n); image != nil {
+		before, after := figureOf(n.PreviousSibling()) != nil, figureOf(n.NextSibling()) != nil
+		if after && !before {
+			w.html = append(w.html, "<div class=\"gallery\">\n"...)
+		}
+		if before && !after {
+			defer func() { w.html = append(w.html, "</div>\n"...) }()
+		}
+		if w.figure(image) {
+			return
+		}
 	}
 	w.lintTable(n)
 	w.lintLines(n)
@@ -138,6 +147,20 @@ func (w *worker) paragraph(n *ast.Paragraph) {
 	w.inlines(n)
 	w.close()
 	w.html = append(w.html, "</p>\n"...)
+}
+
+// figureOf gives the image of a paragraph that is a figure: it stands alone and
+// has a title. Figures that follow each other make a gallery.
+func figureOf(n ast.Node) *ast.Image {
+	p, ok := n.(*ast.Paragraph)
+	if !ok || p.FirstChild() == nil || p.FirstChild().NextSibling() != nil {
+		return nil
+	}
+	image, ok := p.FirstChild().(*ast.Image)
+	if !ok || len(image.Title) == 0 {
+		return nil
+	}
+	return image
 }
 
 // figure renders an image that stands alone and has a title, unless the image

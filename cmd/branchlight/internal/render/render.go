@@ -16,6 +16,7 @@ import (
 	"sync/atomic"
 
 	"branchlight/cmd/branchlight/internal/codec"
+	"branchlight/cmd/branchlight/internal/config"
 	"branchlight/cmd/branchlight/internal/diag"
 	"branchlight/cmd/branchlight/internal/image"
 	"branchlight/cmd/branchlight/internal/parallel"
@@ -231,7 +232,7 @@ const maxAsset = 32 << 20
 
 // asset publishes a file of the theme.
 func (m *maker) asset(path string) error {
-	data, err := Asset(m.in.Theme, path)
+	data, err := Asset(m.in.Theme, path, m.site.Config.Colors)
 	if err != nil {
 		return err
 	}
@@ -242,11 +243,23 @@ func (m *maker) asset(path string) error {
 	return m.sink.Write(path, key, data)
 }
 
-// Asset reads a file of a theme.
-func Asset(theme fs.FS, path string) ([]byte, error) {
+// StyleSheet is the theme's style sheet, which the site's own colours are added
+// to: so they cost a page no request, and pages do not change with them.
+const StyleSheet = "assets/site.css"
+
+// Asset reads a file of a theme. The style sheet has the site's colours at its
+// end, as custom properties.
+func Asset(theme fs.FS, path string, colors []config.Color) ([]byte, error) {
 	data, err := tree.ReadFS(theme, path, maxAsset)
 	if err != nil {
 		return nil, fmt.Errorf("reading the theme's files: %w", err)
+	}
+	if path == StyleSheet && len(colors) > 0 {
+		data = append(bytes.TrimRight(data, "\n"), "\n:root {"...)
+		for _, c := range colors {
+			data = fmt.Appendf(data, " --%s: %s;", c.Name, c.Value)
+		}
+		data = append(data, " }\n"...)
 	}
 	return data, nil
 }

@@ -41,8 +41,8 @@ func (p *Page) makeCard(depth int) *view.Card {
 			c.Topics[i] = t.links[depth]
 		}
 	}
-	if f := p.cover; f != nil {
-		c.Cover = view.Image{URL: root + f.Out, Alt: m.CoverAlt, Width: f.Image.Width, Height: f.Image.Height}
+	if f, alt := p.posterOf(); f != nil {
+		c.Cover = view.Image{URL: root + f.Out, Alt: alt, Width: f.Image.Width, Height: f.Image.Height}
 	}
 	switch p.Role {
 	case front.Practice:

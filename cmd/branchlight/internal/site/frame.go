@@ -67,6 +67,9 @@ func (s *Site) makeFrame(depth int, current string, columns []column) *view.Fram
 		Owner: s.Config.Owner, Contact: s.Config.Contact,
 		Root: root, Home: root + "index.html", Feed: root + "feed.xml",
 	}
+	if e := s.emblem; e != nil {
+		f.Emblem = view.Image{URL: root + e.Out, Width: e.Image.Width, Height: e.Image.Height}
+	}
 	for _, c := range columns {
 		f.Nav = append(f.Nav, view.NavItem{Key: c.key, Title: c.title, URL: root + c.out, Current: c.out == current})
 	}

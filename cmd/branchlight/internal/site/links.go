@@ -61,7 +61,27 @@ func (a *assembly) resolve() {
 			a.resolvePost(p)
 		}
 	}
+	a.resolveEmblem()
 	slices.SortFunc(a.Files, func(x, y *Attachment) int { return strings.Compare(x.Out, y.Out) })
+}
+
+// resolveEmblem finds the picture that the settings name for the head of every
+// page.
+func (a *assembly) resolveEmblem() {
+	file := a.Config.Emblem
+	if file == "" {
+		return
+	}
+	f := a.files[route.Fold(file)]
+	if f == nil || !IsImage(file) {
+		a.report(ruleEmblem.At(a.Config.EmblemAt,
+			diag.Textf("没有这个徽标图片：“%s”", "there is no such picture for the emblem: %q", file),
+			diag.Textf("把图片（PNG、JPG 或 SVG）放到这个位置，或者删去 emblem 这一行", "put the picture (PNG, JPG or SVG) there, or delete the line")))
+		return
+	}
+	if a.attach(f, a.Config.EmblemAt) {
+		a.emblem = f
+	}
 }
 
 // resolvePost finds the photograph of a post's holder, which needs consent as the

@@ -184,9 +184,7 @@ func (a *assembly) listOutputs() {
 	a.paged(path.Dir(outPractices), "practices", "", s.ofRole(front.Practice), func(pt part) view.View {
 		return s.list(pt, outPractices, "", "", step{key: "practices"})
 	})
-	a.paged(path.Dir(outPosts), "posts", "", a.posts(), func(pt part) view.View {
-		return s.list(pt, outPosts, "", "", step{key: "posts"})
-	})
+	a.wallOutputs()
 	a.paged(path.Dir(outProgress), "progress", "", s.ofRole(front.Progress), func(pt part) view.View { return s.board(pt) })
 	for _, t := range a.Topics {
 		if len(t.Pages) > 0 {

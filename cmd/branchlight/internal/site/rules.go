@@ -6,7 +6,7 @@ import "branchlight/cmd/branchlight/internal/diag"
 var Rules = []*diag.Rule{
 	rulePageName, ruleIndexPlace, ruleIndexMissing, ruleTopic, ruleStage, ruleHome,
 	ruleCollision, ruleReserved, ruleLong, ruleAlias,
-	ruleLinkTarget, ruleLinkAnchor, ruleLinkHeld, ruleImageTarget, ruleFileType, ruleConsent,
+	ruleLinkTarget, ruleLinkAnchor, ruleLinkHeld, ruleImageTarget, ruleFileType, ruleConsent, ruleEmblem,
 }
 
 var (
@@ -137,5 +137,13 @@ var (
 			En: "A holder's name and photograph need consent. Without consent = true the page shows neither.",
 		},
 		Example: "holder = \"王芳\"",
+	}
+	ruleEmblem = &diag.Rule{
+		ID: "emblem-file", Severity: diag.Error,
+		Doc: diag.Text{
+			Zh: "site.toml 里 emblem 指定的徽标图片要在 content 文件夹里。",
+			En: "The emblem that site.toml names is a picture under content.",
+		},
+		Example: "emblem = \"content/emblem.png\"",
 	}
 )

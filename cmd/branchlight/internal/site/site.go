@@ -84,6 +84,7 @@ type Site struct {
 	Outputs  []Output      // everything that is rendered, in path order
 
 	shown  []*Page
+	emblem *Attachment // nil where the site has none
 	namer  *route.Namer
 	frames map[frameKey]*view.Frame
 }

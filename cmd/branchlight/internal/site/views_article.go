@@ -90,6 +90,9 @@ func (s *Site) article(p *Page) *view.Article {
 			v.Related[i] = to(out, q)
 		}
 	}
+	if base := s.Config.BaseURL; base != "" {
+		v.Address = base + p.Out
+	}
 	if p.Status != Published {
 		v.Held = p.Status.String()
 	}
@@ -111,9 +114,21 @@ func (s *Site) progress(p *Page) *view.Progress {
 	m := p.Matter
 	v := &view.Progress{Stage: m.Stage, Percent: m.Percent, Due: m.Due, Stages: s.stageSteps(m.Stage, m.Percent == 100)}
 	for _, it := range m.Items {
-		v.Items = append(v.Items, view.Item{Name: it.Name, Done: it.Done, Due: it.Due})
+		v.Items = append(v.Items, view.Item{Name: it.Name, Done: it.Done, Late: !it.Done && !it.Due.IsZero() && it.Due < m.Date, Due: it.Due})
 	}
+	v.Next = next(m)
 	return v
+}
+
+// next gives what is due next by a progress report: the open item that is due
+// first, but not before the day of the report; the zero Item where there is none.
+func next(m *front.Matter) (first view.Item) {
+	for _, it := range m.Items {
+		if !it.Done && !it.Due.IsZero() && it.Due >= m.Date && (first.Due.IsZero() || it.Due < first.Due) {
+			first = view.Item{Name: it.Name, Due: it.Due}
+		}
+	}
+	return first
 }
 
 // stageSteps shows a stage in the site's list of stages; nil where none is given.

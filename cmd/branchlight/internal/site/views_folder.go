@@ -3,6 +3,8 @@ package site
 import (
 	"slices"
 
+	"branchlight/cmd/branchlight/internal/day"
+	"branchlight/cmd/branchlight/internal/front"
 	"branchlight/cmd/branchlight/internal/route"
 	"branchlight/cmd/branchlight/internal/view"
 )
@@ -85,7 +87,12 @@ func (s *Site) agency(ag *Agency, pt part) *view.Agency {
 	v := &view.Agency{
 		Frame: s.frame(out, outAgencies), Crumbs: crumbs(out, step{key: "agencies", out: outAgencies}, ag.step()),
 		Title: ag.Title, Short: ag.Short, Group: ag.group(), Stage: ag.stage(), Stages: s.stageSteps(ag.stage(), ag.named()),
-		Cards: cards(out, pt.cards), Pager: pt.pager(),
+		Percent: -1, Cards: cards(out, pt.cards), Pager: pt.pager(),
+	}
+	ag.dates(v.Stages)
+	if p := ag.report(); p != nil {
+		v.Percent, v.Next, v.Date = p.Matter.Percent, next(p.Matter), p.Matter.Date
+		v.Latest = view.Link{Title: p.Title, URL: route.Relative(out, p.Out)}
 	}
 	if p := ag.Page; p != nil {
 		v.Summary, v.Since, v.Named = p.Summary, p.Matter.Since, p.Matter.Named
@@ -99,6 +106,43 @@ func (s *Site) agency(ag *Agency, pt part) *view.Agency {
 		}
 	}
 	return v
+}
+
+// report gives the agency's latest progress report; nil where there is none.
+func (ag *Agency) report() *Page {
+	for _, p := range ag.Pages {
+		if p.Role == front.Progress {
+			return p
+		}
+	}
+	return nil
+}
+
+// dates fills in when the agency entered each of the stages that it has reached:
+// by its own words, else by its first report of the stage.
+func (ag *Agency) dates(steps []view.StageStep) {
+	if len(steps) == 0 {
+		return
+	}
+	first := map[string]day.Day{}
+	for _, p := range ag.Pages { // newest first
+		if p.Role == front.Progress {
+			first[p.Matter.Stage] = p.Matter.Date
+		}
+	}
+	m := ag.Page.Matter
+	for i := range steps {
+		s := &steps[i]
+		switch {
+		case !s.Reached:
+		case i == len(steps)-1 && !m.Named.IsZero():
+			s.Date = m.Named
+		case s.Name == m.Stage && !m.Since.IsZero():
+			s.Date = m.Since
+		default:
+			s.Date = first[s.Name]
+		}
+	}
 }
 
 func (b *Branch) line(out string) view.BranchLine {
@@ -138,6 +182,7 @@ func (s *Site) board(pt part) *view.Board {
 		Frame: s.frame(out, outProgress), Crumbs: crumbs(out, step{key: "progress"}),
 		Stages: s.stageCounts(), Cards: cards(out, pt.cards), Pager: pt.pager(),
 	}
+	v.Staged = staged(v.Stages)
 	if pt.page > 1 {
 		return v
 	}
@@ -152,12 +197,9 @@ func (s *Site) board(pt part) *view.Board {
 func (s *Site) boardRow(ag *Agency, out string) view.BoardRow {
 	m := ag.Page.Matter
 	row := view.BoardRow{Agency: ag.link(out), Stage: m.Stage, Stages: s.stageSteps(m.Stage, ag.named()), Since: m.Since, Named: m.Named, Percent: -1}
-	for _, p := range ag.Pages {
-		if p.kind() == "progress" {
-			row.Percent, row.Due, row.Date = p.Matter.Percent, p.Matter.Due, p.Matter.Date
-			row.Latest = view.Link{Title: p.Title, URL: route.Relative(out, p.Out)}
-			break
-		}
+	if p := ag.report(); p != nil {
+		row.Percent, row.Due, row.Next, row.Date = p.Matter.Percent, p.Matter.Due, next(p.Matter), p.Matter.Date
+		row.Latest = view.Link{Title: p.Title, URL: route.Relative(out, p.Out)}
 	}
 	return row
 }

@@ -28,8 +28,24 @@ func (s *Site) home() *view.Home {
 	v.Counts = s.counts()
 	v.Practices = cards(out, first(homePractices, s.ofRole(front.Practice)))
 	v.Progress = cards(out, first(homeProgress, s.ofRole(front.Progress)))
-	v.Posts = cards(out, first(homePosts, s.ofRole(front.Post)))
+	v.Staged = staged(v.Stages)
+	posts := first(homePosts, s.ofRole(front.Post))
+	n := sameMonth(posts)
+	v.Posts, v.Earlier = cards(out, posts[:n]), cards(out, posts[n:])
+	if n > 0 && !posts[0].date.IsZero() {
+		v.Month = posts[0].date/100*100 + 1
+	}
 	return v
+}
+
+// sameMonth counts the pages at the head of a list that are of the month of the
+// first.
+func sameMonth(pages []*Page) int {
+	n := 0
+	for n < len(pages) && pages[n].date/100 == pages[0].date/100 {
+		n++
+	}
+	return n
 }
 
 func first(n int, pages []*Page) []*Page { return pages[:min(n, len(pages))] }
@@ -78,7 +94,19 @@ func (s *Site) stageCounts() []view.StageCount {
 			list[i].Count++
 		}
 	}
+	for i := 1; i < len(list); i++ {
+		list[i].Before = list[i-1].Before + list[i-1].Count
+	}
 	return list
+}
+
+// staged gives the number of agencies that have a stage.
+func staged(list []view.StageCount) int {
+	if len(list) == 0 {
+		return 0
+	}
+	last := list[len(list)-1]
+	return last.Before + last.Count
 }
 
 func (s *Site) topicLines(out string) []view.TopicLine {
@@ -128,7 +156,7 @@ func (s *Site) archive(years []yearList) *view.Archive {
 }
 
 func (s *Site) matrix() *view.Matrix {
-	v := &view.Matrix{Frame: s.frame(outMatrix, outMatrix), Crumbs: crumbs(outMatrix, step{key: "matrix"}), Topics: s.topicLines(outMatrix)}
+	v := &view.Matrix{Frame: s.frame(outMatrix, outMatrix), Crumbs: crumbs(outMatrix, step{key: "matrix"}), Topics: s.topicLines(outMatrix), Spread: make([]int, len(s.Topics))}
 	at := make(map[*Topic]int, len(s.Topics))
 	for i, t := range s.Topics {
 		at[t] = i
@@ -140,9 +168,31 @@ func (s *Site) matrix() *view.Matrix {
 				row.Counts[at[t]]++
 			}
 		}
+		s.sides(&row)
+		for i, n := range row.Counts {
+			if n > 0 {
+				v.Spread[i]++
+			}
+		}
 		v.Rows = append(v.Rows, row)
 	}
 	return v
+}
+
+// sides names the themes that an agency is strong in, and those it has nothing of.
+func (s *Site) sides(row *view.MatrixRow) {
+	most := 2
+	for _, n := range row.Counts {
+		most = max(most, n)
+	}
+	for i, n := range row.Counts {
+		switch n {
+		case most:
+			row.Most = append(row.Most, s.Topics[i].Name)
+		case 0:
+			row.Blank = append(row.Blank, s.Topics[i].Name)
+		}
+	}
 }
 
 func (s *Site) stars() *view.Stars {

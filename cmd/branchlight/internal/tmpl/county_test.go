@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"branchlight/cmd/branchlight/internal/config"
 	"branchlight/cmd/branchlight/internal/diag"
 	"branchlight/cmd/branchlight/internal/tmpl"
 	"branchlight/cmd/branchlight/internal/toml"
@@ -214,6 +215,17 @@ func TestCountyStringsUsed(t *testing.T) {
 func TestCountyAssets(t *testing.T) {
 	theme := county(t)
 	css := string(must(fs.ReadFile(theme, "assets/site.css")))
+	for _, name := range must(fs.Glob(theme, "assets/*.css")) {
+		if name != "assets/site.css" {
+			css += string(must(fs.ReadFile(theme, name)))
+		}
+	}
+	for _, c := range config.Palette {
+		if !strings.Contains(css, "--"+c.Name+": "+c.Value+";") {
+			t.Errorf("site.css has another %s than the settings say", c.Name)
+		}
+	}
+	css = strings.ReplaceAll(css, "'http://www.w3.org/2000/svg'", "") // the name of a language, not an address
 	for _, bad := range []string{"http:", "https:", "@import", ":has(", "@container", "inset:", "aspect-ratio", ":focus-visible", ":is(", ":where("} {
 		if strings.Contains(css, bad) {
 			t.Errorf("site.css has %s", bad)

@@ -16,6 +16,7 @@ func frame(column string) *view.Frame {
 	f := &view.Frame{
 		Lang: "zh-CN", Title: "清河县机关党建特色做法", Subtitle: "特色做法 · 模范机关 · 先锋岗位", Owner: "中共清河县直属机关工作委员会",
 		Contact: "综合科，县政务中心五楼", Root: "../../", Home: "../../index.html", Feed: "../../feed.xml",
+		Emblem: view.Image{URL: "../../emblem.png", Width: 64, Height: 64},
 	}
 	for _, key := range []string{"practices", "progress", "posts", "agencies", "themes", "matrix", "stars", "archive"} {
 		f.Nav = append(f.Nav, view.NavItem{Key: key, URL: "../../" + key + "/index.html", Current: key == column})
@@ -99,6 +100,9 @@ func pager(page, pages int) view.Pager {
 func steps(current int) (list []view.StageStep) {
 	for i, name := range stageNames {
 		list = append(list, view.StageStep{Name: name, Reached: i <= current, Current: i == current})
+		if i <= current {
+			list[i].Date = day.Day(20260105 + 100*i)
+		}
 	}
 	return list
 }
@@ -116,7 +120,7 @@ var body = template.HTML(`<h2 id="zuofa">一、主要做法</h2>
 <blockquote><p>以前听课，现在备课，才知道一件事要讲明白有多难。</p></blockquote>
 <ul class="task-list"><li class="task"><input type="checkbox" disabled checked aria-label="已完成"> 课件库建成</li><li class="task"><input type="checkbox" disabled aria-label="未完成"> 与结对村共享</li></ul>
 <dl><dt>初心课堂</dt><dd>支部的品牌，取“不忘来路、讲清门道”之意。</dd></dl>
-<figure><img src="../../assets/icon.svg" alt="会议室里一名年轻党员正在讲课" width="320" height="320"><figcaption>三月的“一月一课”</figcaption></figure>
+<figure><img src="../../assets/drawing.svg" alt="会议室里一名年轻党员正在讲课" width="320" height="320"><figcaption>三月的“一月一课”</figcaption></figure>
 <p>` + template.HTML(strings.Repeat("一年来，支部十二名青年党员人人上过讲台，办件差错明显减少。", 12)) + `<sup class="footnote-ref" id="fnref1"><a href="#fn1" aria-label="注1">1</a></sup></p>
 <section class="footnotes" aria-label="脚注"><ol><li id="fn1"><p>据支部季度台账。 <a href="#fnref1" aria-label="回到正文">↩</a></p></li></ol></section>`)
 
@@ -139,11 +143,11 @@ func article(kind string) *view.Article {
 	case "practice":
 		a.Practice = &view.Practice{Brand: "初心课堂", Effort: "每月半天，两人准备，不花经费", Contact: "预算股党支部（局机关三楼）", CopiesFrom: "县总工会“午间微课”"}
 	case "progress":
-		a.Progress = &view.Progress{Stage: stageNames[1], Percent: 45, Due: 20260630, Stages: steps(1),
+		a.Progress = &view.Progress{Stage: stageNames[1], Percent: 45, Due: 20260630, Stages: steps(1), Next: view.Item{Name: "窗口服务整改", Due: 20260531},
 			Items: []view.Item{{Name: "对照标准自查", Done: true, Due: 20260331}, {Name: "窗口服务整改", Due: 20260531}, {Name: "台账补齐"}}}
 	case "post":
 		a.Post = &view.Post{Holder: "林某某", Position: "不动产登记大厅三号窗口", Pledge: "材料一次说清，能当场办的不让群众跑第二趟。", Duties: []string{"受理不动产登记申请", "解答群众咨询"},
-			Photo: view.Image{URL: "../../assets/icon.svg", Alt: "林某某在窗口前", Width: 240, Height: 320}}
+			Photo: view.Image{URL: "../../assets/drawing.svg", Alt: "林某某在窗口前", Width: 240, Height: 320}}
 	}
 	return a
 }
@@ -175,7 +179,11 @@ func topicLines() (list []view.TopicLine) {
 
 func stageCounts() (list []view.StageCount) {
 	for i, n := range stageNames {
-		list = append(list, view.StageCount{Name: n, Count: 4 - i})
+		before := 0
+		if i > 0 {
+			before = list[i-1].Before + list[i-1].Count
+		}
+		list = append(list, view.StageCount{Name: n, Count: 4 - i, Before: before})
 	}
 	return list
 }
@@ -185,14 +193,14 @@ func home() *view.Home {
 	return &view.Home{
 		Frame: f, Title: "看一看，哪些做法值得借", Body: "<p>这里收着全县机关党支部的特色做法、模范机关创建进展和党员先锋岗，按单位、按主题都能找到。</p>",
 		Counts: view.Counts{Agencies: 10, Branches: 23, FiveStars: 7, Practices: 31, Progress: 18, Posts: 12}, Stages: stageCounts(),
-		Practices: cards("practice", 8), Progress: cards("progress", 4), Posts: cards("post", 3), Topics: topicLines(), Agencies: agencyLines(),
+		Practices: cards("practice", 8), Progress: cards("progress", 4), Posts: cards("post", 3), Month: 20260301, Earlier: cards("post", 2), Staged: 10, Topics: topicLines(), Agencies: agencyLines(),
 	}
 }
 
 func board() *view.Board {
-	b := &view.Board{Frame: frame("progress"), Crumbs: crumbs("progress", "进展"), Stages: stageCounts(), Cards: cards("progress", 12), Pager: pager(1, 1)}
+	b := &view.Board{Frame: frame("progress"), Crumbs: crumbs("progress", "进展"), Stages: stageCounts(), Staged: 10, Cards: cards("progress", 12), Pager: pager(1, 1)}
 	for i, n := range agencyNames {
-		r := view.BoardRow{Agency: view.Link{Title: n, URL: "../a/index.html"}, Stage: stageNames[i%4], Stages: steps(i % 4), Since: 20260105, Percent: 20 + 7*i, Due: 20260630, Latest: view.Link{Title: "自查整改清单完成过半", URL: "p.html"}, Date: 20260301}
+		r := view.BoardRow{Agency: view.Link{Title: n, URL: "../a/index.html"}, Stage: stageNames[i%4], Stages: steps(i % 4), Since: 20260105, Percent: 20 + 7*i, Due: 20260630, Next: view.Item{Name: "自查", Due: 20260430}, Latest: view.Link{Title: "自查整改清单完成过半", URL: "p.html"}, Date: 20260301}
 		if i%3 == 2 {
 			r.Percent, r.Latest, r.Due, r.Since = -1, view.Link{}, 0, 0
 		}
@@ -202,9 +210,12 @@ func board() *view.Board {
 }
 
 func matrix() *view.Matrix {
-	m := &view.Matrix{Frame: frame("matrix"), Crumbs: crumbs("home", "单位主题对照"), Topics: topicLines()}
+	m := &view.Matrix{Frame: frame("matrix"), Crumbs: crumbs("home", "单位主题对照"), Topics: topicLines(), Spread: []int{7, 3, 2, 5, 6, 1, 4, 8, 0}}
 	for i, n := range agencyNames {
 		r := view.MatrixRow{Agency: view.Link{Title: n, URL: "../a/index.html"}}
+		if i%2 == 0 {
+			r.Most, r.Blank = topicNames[:2], topicNames[5:]
+		}
 		for j := range topicNames {
 			c := (i*7 + j*5) % 4
 			r.Counts = append(r.Counts, c)
@@ -226,8 +237,12 @@ func samples() map[string]any {
 	list := func(column, title, summary string, c []*view.Card, p view.Pager) *view.List {
 		return &view.List{Frame: frame(column), Crumbs: crumbs(column, title), Title: title, Summary: summary, Cards: c, Pager: p}
 	}
+	wall := list("posts", "县财政局", "", cards("post", 3), pager(1, 1))
+	wall.Filters = []view.Filter{{URL: "../index.html"}, {Title: "财政局", URL: "index.html", Current: true}}
+	wall.Desk, wall.Plates = "cards.html", "plates.html"
+	sheet := &view.Sheet{Frame: frame("posts"), Crumbs: crumbs("posts", "县财政局"), Agency: view.Link{Title: "县财政局", URL: "../../caizheng/index.html"}, Wall: "index.html", Other: "other.html", Posts: cards("post", 3)}
 	agency := &view.Agency{Frame: frame("agencies"), Crumbs: crumbs("agencies", "县财政局"), Title: "县财政局", Short: "财政局", Group: "政府部门", Summary: "管好钱袋子，当好服务员。",
-		Body: "<p>局机关党委下设三个党支部，党员六十二名。</p>", Stage: stageNames[1], Stages: steps(1), Since: 20260105, Named: 20251201, Branches: branchLines(5), Cards: mixed(9), Pager: pager(1, 3)}
+		Body: "<p>局机关党委下设三个党支部，党员六十二名。</p>", Stage: stageNames[1], Stages: steps(1), Since: 20260105, Named: 20251201, Percent: 60, Next: view.Item{Name: "自查", Due: 20260430}, Latest: view.Link{Title: "自查整改清单完成过半", URL: "p.html"}, Date: 20260301, Branches: branchLines(5), Cards: mixed(9), Pager: pager(1, 3)}
 	branch := &view.Branch{Frame: frame("agencies"), Crumbs: crumbs("agencies", "预算股党支部"), Agency: view.Link{Title: "县财政局", URL: "../index.html"}, Title: "预算股党支部", Summary: "十二名党员，平均年龄三十六岁。",
 		Body: "<p>支部成立以来坚持每月一课。</p>", Stars: 4, RatedOn: 20251220, Brand: "初心课堂", Motto: "把账算清，把路走正", Secretary: "陈某某", Members: 12, Founded: 20190701, Cards: mixed(5), Pager: pager(1, 1)}
 	sectionPages := []view.SectionLine{{Title: "怎样写一篇特色做法", URL: "a.html", Summary: "从一件事写起。"}, {Title: "图片怎样放进稿子", URL: "b.html"}}
@@ -240,6 +255,7 @@ func samples() map[string]any {
 		"article-practice": article("practice"), "article-progress": article("progress"), "article-post": article("post"),
 		"article-page": &view.Article{Frame: frame("help"), Crumbs: crumbs("help", "关于本站"), Kind: "page", Title: "关于本站", Body: "<p>说明。</p>", Held: "draft"},
 		"practices":    list("practices", "", "", cards("practice", 12), pager(3, 9)), "practices-empty": list("practices", "", "", nil, empty),
+		"posts-agency": wall, "cards": sheet, "plates": sheet,
 		"posts": list("posts", "", "", cards("post", 9), pager(1, 2)), "topic": list("themes", "理论武装", "党的创新理论怎么学进去、讲出来。", mixed(20), pager(1, 4)),
 		"year": list("archive", "2026 年", "", mixed(20), pager(2, 2)), "progress": board(), "themes": &view.Topics{Frame: frame("themes"), Crumbs: crumbs("home", "主题"), Topics: topicLines()},
 		"matrix": matrix(), "stars": &view.Stars{Frame: frame("stars"), Crumbs: crumbs("home", "星级支部"), Total: 9, Groups: []view.StarGroup{{Stars: 5, Branches: branchLines(5)}, {Stars: 4, Branches: branchLines(4)}, {Stars: 3, Branches: branchLines(3)}}},

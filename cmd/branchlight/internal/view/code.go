@@ -62,6 +62,7 @@ func (s *seal) write(c *codec.Coder, code func(*codec.Coder)) {
 
 func (f *Frame) code(c *codec.Coder) {
 	texts(c, &f.Lang, &f.Title, &f.Subtitle, &f.Owner, &f.Contact, &f.Root, &f.Home, &f.Feed)
+	f.Emblem.code(c)
 	codec.List(c, &f.Nav, func(n *NavItem) {
 		texts(c, &n.Key, &n.Title, &n.URL)
 		c.Bool(&n.Current)
@@ -123,13 +124,14 @@ func stages(c *codec.Coder, list *[]StageStep) {
 		codec.String(c, &s.Name)
 		c.Bool(&s.Reached)
 		c.Bool(&s.Current)
+		codec.Int(c, &s.Date)
 	})
 }
 
 // Code writes the view, but for its Body.
 func (v *Article) Code(c *codec.Coder) {
 	head(c, v.Frame, &v.Crumbs)
-	texts(c, &v.Kind, &v.Title, &v.Summary, &v.Description, &v.Source, &v.Author, &v.Editor, &v.Held)
+	texts(c, &v.Kind, &v.Title, &v.Summary, &v.Description, &v.Source, &v.Author, &v.Editor, &v.Address, &v.Held)
 	codec.Int(c, &v.Date)
 	codec.Int(c, &v.Updated)
 	links(c, &v.Topics)
@@ -154,11 +156,15 @@ func (p *Progress) code(c *codec.Coder) {
 	codec.Int(c, &p.Percent)
 	codec.Int(c, &p.Due)
 	stages(c, &p.Stages)
-	codec.List(c, &p.Items, func(it *Item) {
-		codec.String(c, &it.Name)
-		c.Bool(&it.Done)
-		codec.Int(c, &it.Due)
-	})
+	codec.List(c, &p.Items, func(it *Item) { it.code(c) })
+	p.Next.code(c)
+}
+
+func (it *Item) code(c *codec.Coder) {
+	codec.String(c, &it.Name)
+	c.Bool(&it.Done)
+	c.Bool(&it.Late)
+	codec.Int(c, &it.Due)
 }
 
 func (p *Post) code(c *codec.Coder) {
@@ -177,9 +183,12 @@ func (v *Home) Code(c *codec.Coder) {
 		codec.Int(c, count)
 	}
 	stageCounts(c, &v.Stages)
+	codec.Int(c, &v.Staged)
 	cards(c, &v.Practices)
 	cards(c, &v.Progress)
 	cards(c, &v.Posts)
+	codec.Int(c, &v.Month)
+	cards(c, &v.Earlier)
 	topicLines(c, &v.Topics)
 	agencyLines(c, &v.Agencies)
 }
@@ -190,6 +199,7 @@ func stageCounts(c *codec.Coder, list *[]StageCount) {
 	codec.List(c, list, func(s *StageCount) {
 		codec.String(c, &s.Name)
 		codec.Int(c, &s.Count)
+		codec.Int(c, &s.Before)
 	})
 }
 
@@ -228,6 +238,10 @@ func (v *Agency) Code(c *codec.Coder) {
 	stages(c, &v.Stages)
 	codec.Int(c, &v.Since)
 	codec.Int(c, &v.Named)
+	codec.Int(c, &v.Percent)
+	v.Next.code(c)
+	v.Latest.code(c)
+	codec.Int(c, &v.Date)
 	branchLines(c, &v.Branches)
 	cards(c, &v.Cards)
 	v.Pager.code(c)
@@ -260,15 +274,28 @@ func (v *Branch) Code(c *codec.Coder) {
 // Code writes the view.
 func (v *List) Code(c *codec.Coder) {
 	head(c, v.Frame, &v.Crumbs)
-	texts(c, &v.Title, &v.Summary)
+	texts(c, &v.Title, &v.Summary, &v.Desk, &v.Plates)
 	cards(c, &v.Cards)
 	v.Pager.code(c)
+	codec.List(c, &v.Filters, func(f *Filter) {
+		texts(c, &f.Title, &f.URL)
+		c.Bool(&f.Current)
+	})
+}
+
+// Code writes the view.
+func (v *Sheet) Code(c *codec.Coder) {
+	head(c, v.Frame, &v.Crumbs)
+	v.Agency.code(c)
+	texts(c, &v.Wall, &v.Other)
+	cards(c, &v.Posts)
 }
 
 // Code writes the view.
 func (v *Board) Code(c *codec.Coder) {
 	head(c, v.Frame, &v.Crumbs)
 	stageCounts(c, &v.Stages)
+	codec.Int(c, &v.Staged)
 	codec.List(c, &v.Rows, func(r *BoardRow) {
 		r.Agency.code(c)
 		codec.String(c, &r.Stage)
@@ -277,6 +304,7 @@ func (v *Board) Code(c *codec.Coder) {
 		codec.Int(c, &r.Named)
 		codec.Int(c, &r.Percent)
 		codec.Int(c, &r.Due)
+		r.Next.code(c)
 		r.Latest.code(c)
 		codec.Int(c, &r.Date)
 	})
@@ -298,7 +326,10 @@ func (v *Matrix) Code(c *codec.Coder) {
 		r.Agency.code(c)
 		codec.List(c, &r.Counts, func(n *int) { codec.Int(c, n) })
 		codec.Int(c, &r.Total)
+		c.Strings(&r.Most)
+		c.Strings(&r.Blank)
 	})
+	codec.List(c, &v.Spread, func(n *int) { codec.Int(c, n) })
 }
 
 // Code writes the view.

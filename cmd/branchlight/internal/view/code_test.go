@@ -10,7 +10,7 @@ import (
 )
 
 var views = []View{
-	&Article{}, &Home{}, &Agencies{}, &Agency{}, &Branch{}, &List{}, &Board{}, &Topics{}, &Matrix{}, &Stars{},
+	&Article{}, &Home{}, &Agencies{}, &Agency{}, &Branch{}, &List{}, &Sheet{}, &Board{}, &Topics{}, &Matrix{}, &Stars{},
 	&Archive{}, &Section{}, &Alias{}, &NotFound{}, &Feed{}, &Sitemap{},
 }
 

@@ -28,6 +28,7 @@ type Frame struct {
 	Root     string    // prefix that leads to the top of the output: "", "../", "../../" ...
 	Home     string    // URL of the home page
 	Feed     string    // URL of the Atom feed
+	Emblem   Image     // the county's emblem, to be shown whole and by itself; its URL is empty where there is none
 	Nav      []NavItem // the columns
 
 	seal // none of a template's business
@@ -90,7 +91,7 @@ type Card struct {
 	Agency   Link
 	Branch   Link // empty for a page of the agency itself
 	Topics   []Link
-	Cover    Image  // its URL is empty where there is none
+	Cover    Image  // its URL is empty where there is none; a post without one has its photograph, with consent
 	Brand    string // practice: brand of the branch's work
 	Holder   string // post: the holder's name, empty without consent
 	Position string // post
@@ -147,6 +148,7 @@ type Article struct {
 	Prev        Link      // the page before (newer) in the same branch or agency
 	Next        Link      // the page after (older)
 	Related     []Link    // earlier pages of the same themes
+	Address     string    // absolute URL of the page, for print; empty where base_url is not set
 	Held        string    // in preview only: draft, future or expired; empty on every published page
 }
 
@@ -165,19 +167,22 @@ type Progress struct {
 	Due     day.Day
 	Stages  []StageStep
 	Items   []Item
+	Next    Item // what is due next: the first open item whose day had not passed when the report was made; its Due is no day where there is none
 }
 
 // StageStep is one stage of the site's list of stages.
 type StageStep struct {
 	Name    string
-	Reached bool // this stage or a later one is the current one
-	Current bool // it is worked at; false for the last stage once that is done
+	Reached bool    // this stage or a later one is the current one
+	Current bool    // it is worked at; false for the last stage once that is done
+	Date    day.Day // when it was entered, or for the last stage when the agency was named; no day where that is not known
 }
 
 // Item is one line of a progress report's list of tasks.
 type Item struct {
 	Name string
 	Done bool
+	Late bool // it was open, and past its day, when the report was made
 	Due  day.Day
 }
 
@@ -198,9 +203,12 @@ type Home struct {
 	Body      template.HTML // the words of content/_index.md
 	Counts    Counts
 	Stages    []StageCount
+	Staged    int     // agencies that have a stage: the sum of Stages
 	Practices []*Card // the newest
 	Progress  []*Card
-	Posts     []*Card
+	Posts     []*Card // those of the newest month that has any
+	Month     day.Day // the first day of that month
+	Earlier   []*Card // posts of the months before
 	Topics    []TopicLine
 	Agencies  []AgencyLine
 }
@@ -212,8 +220,9 @@ type Counts struct {
 
 // StageCount says how many agencies stand at a stage.
 type StageCount struct {
-	Name  string
-	Count int
+	Name   string
+	Count  int
+	Before int // how many stand at the stages before it: where its part of a stacked bar begins
 }
 
 // AgencyLine is an agency as lists show it.
@@ -256,6 +265,10 @@ type Agency struct {
 	Stages   []StageStep // empty where the agency gives no stage
 	Since    day.Day     // when it entered the stage
 	Named    day.Day     // when it was named a model agency
+	Percent  int         // of its latest progress report, -1 where there is none
+	Next     Item        // what is due next by that report; its Due is no day where there is nothing
+	Latest   Link        // that report
+	Date     day.Day     // the day of that report
 	Branches []BranchLine
 	Cards    []*Card
 	Pager    Pager
@@ -299,6 +312,27 @@ type List struct {
 	Summary string
 	Cards   []*Card
 	Pager   Pager
+	Filters []Filter // posts only: the whole wall, then the agencies that have posts, in protocol order
+	Desk    string   // posts of one agency only: URL of its desk cards, to be printed
+	Plates  string   // and of its door plates
+}
+
+// Filter is a part of the wall of posts: all of it, or an agency's.
+type Filter struct {
+	Title   string // the agency's short form; empty for the whole wall
+	URL     string
+	Current bool
+}
+
+// Sheet is the view of cards.html and plates.html: the posts of an agency, to be
+// printed as desk cards and as door plates.
+type Sheet struct {
+	Frame  *Frame
+	Crumbs []Crumb
+	Agency Link
+	Wall   string // URL of the agency's part of the wall
+	Other  string // URL of the plates on cards.html, of the cards on plates.html
+	Posts  []*Card
 }
 
 // Board is the view of progress.html: every agency that has a stage, against the
@@ -307,6 +341,7 @@ type Board struct {
 	Frame  *Frame
 	Crumbs []Crumb
 	Stages []StageCount
+	Staged int // agencies that have a stage: the sum of Stages
 	Rows   []BoardRow
 	Cards  []*Card
 	Pager  Pager
@@ -321,6 +356,7 @@ type BoardRow struct {
 	Named   day.Day
 	Percent int     // of its latest report, -1 where there is none
 	Due     day.Day // of its latest report
+	Next    Item    // what is due next by it
 	Latest  Link    // its latest report
 	Date    day.Day // the day of that report
 }
@@ -346,6 +382,7 @@ type Matrix struct {
 	Crumbs []Crumb
 	Topics []TopicLine
 	Rows   []MatrixRow
+	Spread []int // per theme, how many agencies have a page of it
 }
 
 // MatrixRow has one agency's number of pages per theme, in the order of
@@ -354,6 +391,8 @@ type MatrixRow struct {
 	Agency Link
 	Counts []int
 	Total  int
+	Most   []string // the themes it has most pages of, where it has more than one of them
+	Blank  []string // the themes it has no page of
 }
 
 // Stars is the view of stars.html.
