@@ -25,7 +25,7 @@ import (
 // The environment variable BRANCHLIGHT_SEQUENCES sets the number of sequences,
 // and BRANCHLIGHT_SEED the first seed.
 func TestRandomEdits(t *testing.T) {
-	sequences, seed := number("BRANCHLIGHT_SEQUENCES", 120), number("BRANCHLIGHT_SEED", 1)
+	sequences, seed := number("BRANCHLIGHT_SEQUENCES", 120/slowdown), number("BRANCHLIGHT_SEED", 1)
 	if testing.Short() {
 		sequences /= 8
 	}
