@@ -39,6 +39,7 @@ func TestScripts(t *testing.T) {
 			"decode":  scriptDecode,
 			"convert": scriptConvert,
 			"holds":   scriptHolds,
+			"alter":   scriptAlter,
 		},
 	})
 }
@@ -97,6 +98,23 @@ func scriptConvert(ts *testscript.TestScript, neg bool, args []string) {
 	data, err := e.NewEncoder().Bytes([]byte(text))
 	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs(args[2]), data, 0o666))
+}
+
+// alter FILE OLD NEW puts one text in the place of another of the same length, and
+// leaves the file's time as it was.
+func scriptAlter(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 || len(args[1]) != len(args[2]) {
+		ts.Fatalf("usage: alter FILE OLD NEW")
+	}
+	name := ts.MkAbs(args[0])
+	info, err := os.Stat(name)
+	ts.Check(err)
+	text := ts.ReadFile(args[0])
+	if !strings.Contains(text, args[1]) {
+		ts.Fatalf("%s does not hold %q", args[0], args[1])
+	}
+	ts.Check(os.WriteFile(name, []byte(strings.ReplaceAll(text, args[1], args[2])), 0o666))
+	ts.Check(os.Chtimes(name, info.ModTime(), info.ModTime()))
 }
 
 // [!] holds FOLDER TEXT... looks for texts in the names and the bytes of every

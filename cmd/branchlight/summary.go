@@ -18,14 +18,25 @@ func (a *app) printFindings(fs []diag.Finding) error {
 	return diag.Printer{W: a.err, Lang: a.lang, Color: a.colors(a.err)}.List(fs)
 }
 
+// printNotes shows, a line each, what is not as usual with the cache and does no
+// harm.
+func (a *app) printNotes(notes []diag.Text) {
+	for _, n := range notes {
+		fmt.Fprintln(a.err, diag.Printable(n.In(a.lang)))
+	}
+}
+
 // stageNames are what the stages of a build are called.
 var stageNames = map[string]diag.Text{
+	"recall":   {Zh: "读记录", En: "recall"},
 	"scan":     {Zh: "查找", En: "scan"},
+	"compare":  {Zh: "比对", En: "compare"},
 	"parse":    {Zh: "读稿", En: "parse"},
 	"assemble": {Zh: "编排", En: "assemble"},
 	"check":    {Zh: "检查", En: "check"},
 	"render":   {Zh: "排版", En: "render"},
 	"sync":     {Zh: "写出", En: "sync"},
+	"save":     {Zh: "存记录", En: "save"},
 }
 
 // printBuild shows the table of what a build did.
@@ -34,7 +45,8 @@ func (a *app) printBuild(r *build.Result) error {
 	var rows [][]string
 	row := func(zh, en, cell string) { rows = append(rows, []string{a.say(zh, en), cell}) }
 	if r.Done {
-		row("页面", "Pages", a.sayf("%d 篇，另有目录页 %d 个", "%d, and %d indexes", r.Pages, r.Indexes))
+		row("页面", "Pages", a.sayf("%d 篇，另有目录页 %d 个", "%d, and %d indexes", r.Pages, r.Indexes)+
+			a.sayf("（这次读稿 %d 篇，排版 %d 页）", " (read now: %d; made now: %d)", r.Parsed, r.Rendered))
 	}
 	if len(r.Held) > 0 {
 		row("未发布", "Held back", fmt.Sprintf("%d%s", len(r.Held), a.heldCounts(r.Held)))
@@ -57,9 +69,12 @@ func (a *app) printBuild(r *build.Result) error {
 	var b strings.Builder
 	align(&b, "", rows)
 	a.listBad(&b, r.Held)
-	if r.Done {
+	switch {
+	case r.Same:
+		b.WriteString(a.paint(a.out, color.FgGreen, a.say("网站已生成过，之后没有变化，无须重做。", "Nothing has changed since the site was built; nothing was done.")) + "\n")
+	case r.Done:
 		b.WriteString(a.paint(a.out, color.FgGreen, a.say("网站已生成。", "The site is built.")) + "\n")
-	} else {
+	default:
 		b.WriteString(a.paint(a.out, color.FgRed, a.sayf("有 %d 处错误，网站没有改动。", "Errors: %d. The site is not changed.", errors)) + "\n")
 		if holdable(r.Findings) && !a.heldBad(r) {
 			b.WriteString(a.say("改好后再运行一次；急着发布其余页面，可以加 --hold-bad。", "Mend them and run it again, or build the rest with --hold-bad.") + "\n")
@@ -147,6 +162,7 @@ func (a *app) seconds(d time.Duration) string {
 // jsonBuild is the result of a build as --json writes it.
 type jsonBuild struct {
 	Done      bool               `json:"done"`
+	Same      bool               `json:"same"` // nothing had changed, and nothing was done
 	Day       string             `json:"day"`
 	Output    string             `json:"output"`
 	Pages     int                `json:"pages"`
@@ -160,7 +176,9 @@ type jsonBuild struct {
 	Held      []jsonHeld         `json:"held"`
 	Errors    int                `json:"errors"`
 	Findings  []jsonFinding      `json:"findings"`
+	Notes     []string           `json:"notes"`  // of the cache
 	Stages    map[string]float64 `json:"stages"` // milliseconds
+	Verify    *jsonVerification  `json:"verify,omitempty"`
 }
 
 type jsonHeld struct {
@@ -189,16 +207,24 @@ func heldJSON(held []build.Held) []jsonHeld {
 	return list
 }
 
-func (a *app) buildJSON(r *build.Result) jsonBuild {
-	j := jsonBuild{
-		Done: r.Done, Day: r.Day.String(), Output: r.Output, Pages: r.Pages, Indexes: r.Indexes, Parsed: r.Parsed, Rendered: r.Rendered,
-		Written: r.Written, Unchanged: r.Unchanged, Removed: r.Removed, Kept: append([]string{}, r.Kept...),
-		Held: heldJSON(r.Held), Errors: diag.Errors(r.Findings), Findings: []jsonFinding{}, Stages: map[string]float64{},
-	}
-	for _, f := range r.Findings {
-		j.Findings = append(j.Findings, jsonFinding{
+func (a *app) findingsJSON(found []diag.Finding) []jsonFinding {
+	list := []jsonFinding{}
+	for _, f := range found {
+		list = append(list, jsonFinding{
 			f.Rule, f.Severity.Text().En, f.Pos.File, f.Pos.Line, f.Pos.Col, f.Message.In(a.lang), f.Hint.In(a.lang),
 		})
+	}
+	return list
+}
+
+func (a *app) buildJSON(r *build.Result) jsonBuild {
+	j := jsonBuild{
+		Done: r.Done, Same: r.Same, Day: r.Day.String(), Output: r.Output, Pages: r.Pages, Indexes: r.Indexes, Parsed: r.Parsed, Rendered: r.Rendered,
+		Written: r.Written, Unchanged: r.Unchanged, Removed: r.Removed, Kept: append([]string{}, r.Kept...),
+		Held: heldJSON(r.Held), Errors: diag.Errors(r.Findings), Findings: a.findingsJSON(r.Findings), Notes: []string{}, Stages: map[string]float64{},
+	}
+	for _, n := range r.Notes {
+		j.Notes = append(j.Notes, n.In(a.lang))
 	}
 	for _, s := range r.Stages {
 		j.Stages[s.Name] += math.Round(float64(s.Took.Microseconds())/100) / 10

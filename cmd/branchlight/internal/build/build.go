@@ -43,6 +43,8 @@ type Options struct {
 	Adopt   bool                // build into a folder that holds files of others, which stay
 	Preview bool                // admit drafts and future pages, marked as such; for a Session
 	Waiting func(holder string) // called once where another build holds the lock; holder names it
+
+	fault func(op, path string) error // of the output's files, for tests; nil: none
 }
 
 // Result says what was done.
@@ -85,48 +87,50 @@ type Stage struct {
 // ours. Mistakes in the site are findings.
 func Build(o Options) (*Result, error) {
 	go cache.Program() // which takes as long as the scan
-	result, err := build(o, true)
+	result, err := build(o, asKept)
 	if errors.Is(err, errForget) {
-		return build(o, false)
+		return build(o, anew)
 	}
 	return result, err
+}
+
+// knowledge is what a build has of those before it.
+type knowledge int
+
+const (
+	asKept  knowledge = iota // what the cache has
+	anew                     // nothing, and the cache begins anew
+	nothing                  // nothing, and it leaves nothing to the next either
+)
+
+// cache opens the cache of the site.
+func (r *run) cache(know knowledge) *cache.Cache {
+	if know == nothing {
+		return &cache.Cache{Store: new(cache.Store)}
+	}
+	c := cache.Open(r.root, cache.Program(), true)
+	if know == anew {
+		c.Forget()
+	}
+	return c
 }
 
 // errForget says that the memory turned out to be damaged.
 var errForget = errors.New("the cache is damaged")
 
-// build is Build with the memory of earlier runs, or without.
-func build(o Options, remember bool) (*Result, error) {
+// build is Build with what earlier runs left, or without.
+func build(o Options, know knowledge) (*Result, error) {
 	r, err := open(o)
 	if err != nil {
 		return nil, err
 	}
 	defer r.root.Close()
-	scanned := make(chan error, 1)
-	go func() { scanned <- r.scan() }() // while the output and the cache are opened
-	waited := false
-	stage, err := out.Begin(r.Output, out.Options{Adopt: o.Adopt, Waiting: func(holder string) {
-		waited = true
-		if o.Waiting != nil {
-			o.Waiting(holder)
-		}
-	}})
-	scanErr := <-scanned
+	stage, err := r.begin()
 	if err != nil {
 		return nil, err
 	}
-	if waited { // for minutes, perhaps
-		r.forgetScan()
-		scanErr = r.scan()
-	}
-	if scanErr != nil {
-		return nil, errors.Join(scanErr, stage.Abort())
-	}
-	c := cache.Open(r.root, cache.Program(), true)
+	c := r.cache(know)
 	defer c.Close()
-	if !remember {
-		c.Forget()
-	}
 	r.remember(c)
 	r.lap("recall")
 	if err := r.sync(stage); err != nil {
@@ -141,6 +145,31 @@ func build(o Options, remember bool) (*Result, error) {
 	return result, nil
 }
 
+// begin takes the lock of the output, and scans the sources while it is opened.
+func (r *run) begin() (*out.Stage, error) {
+	scanned := make(chan error, 1)
+	go func() { scanned <- r.scan() }()
+	waited := false
+	stage, err := out.Begin(r.Output, out.Options{Adopt: r.Adopt, Fault: r.fault, Waiting: func(holder string) {
+		waited = true
+		if r.Waiting != nil {
+			r.Waiting(holder)
+		}
+	}})
+	scanErr := <-scanned
+	if err != nil {
+		return nil, err
+	}
+	if waited { // for minutes, perhaps
+		r.forgetScan()
+		scanErr = r.scan()
+	}
+	if scanErr != nil {
+		return nil, errors.Join(scanErr, stage.Abort())
+	}
+	return stage, nil
+}
+
 // sync runs the line as far as there are no errors.
 func (r *run) sync(stage *out.Stage) error {
 	if r.stands(stage) {
@@ -149,7 +178,7 @@ func (r *run) sync(stage *out.Stage) error {
 	if err := r.line(); err != nil || r.failed() {
 		return err
 	}
-	sink := newSink(stage, r.mem.outputs)
+	sink := newSink(stage, r.known(stage))
 	made, findings, err := render.All(r.site, r.looks.templates, r.inputs(), sink)
 	r.result.Rendered = made
 	r.report(findings...)

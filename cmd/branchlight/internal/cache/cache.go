@@ -47,6 +47,7 @@ const (
 	stateName   = "state"
 	lockName    = "lock"
 	storePrefix = "store-"
+	nextSuffix  = ".new" // of what is not in its place yet
 	format      = "branchlight cache 1\n"
 	maxState    = 1 << 30 // bytes
 )
@@ -134,6 +135,7 @@ type Cache struct {
 	lock    *flock.Flock // held while dir is open
 	program codec.Sum
 	id      string // of the store
+	fresh   bool   // no state names the store yet
 }
 
 // Open opens the cache of a site's folder. The program's sum keeps what another
@@ -142,19 +144,32 @@ type Cache struct {
 // new stays in memory.
 func Open(site *os.Root, program codec.Sum, write bool) *Cache {
 	c := &Cache{program: program, Store: &Store{}}
+	var failed error
+	if write {
+		failed = c.claim(site) // before anything is read, so that no one writes there meanwhile
+	}
 	switch err := c.read(site); {
 	case errors.Is(err, errForeign):
 		c.Note = diag.Textf("缓存（%s）来自另一个版本的程序，这次重新读取全部稿件", "the cache (%s) is of another version of the program; all pages are read again", Dir)
 	case err != nil:
 		c.Note = diag.Textf("缓存（%s）已损坏，这次重新读取全部稿件：%v", "the cache (%s) is damaged; all pages are read again: %v", Dir, err)
 	}
-	if !write {
-		return c
+	if c.dir != nil {
+		failed = c.ready()
 	}
-	if err := c.claim(site); err != nil && c.Note == (diag.Text{}) {
-		c.Note = unkept(err)
+	if failed != nil && c.Note == (diag.Text{}) {
+		c.Note = unkept(failed)
 	}
 	return c
+}
+
+// ready opens the store for writing, or begins one.
+func (c *Cache) ready() error {
+	if c.id == "" {
+		return c.begin()
+	}
+	c.clear()
+	return c.Store.reopen(c.dir, storePrefix+c.id)
 }
 
 var (
@@ -265,7 +280,7 @@ func decode(raw []byte, program codec.Sum, s *State) (id string, length int64, e
 	return id, length, nil
 }
 
-// claim makes the folder ready to be written, if no other process writes there.
+// claim makes the folder and locks it, if no other process has.
 func (c *Cache) claim(site *os.Root) error {
 	if err := site.Mkdir(Dir, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
@@ -283,10 +298,7 @@ func (c *Cache) claim(site *os.Root) error {
 		return err
 	}
 	c.dir, c.lock = dir, lock
-	if c.id != "" {
-		return c.Store.reopen(dir, storePrefix+c.id)
-	}
-	return c.begin()
+	return nil
 }
 
 const idLength = 16 // of a store's ID
@@ -294,7 +306,10 @@ const idLength = 16 // of a store's ID
 // Forget makes the cache an empty one, with a store of its own.
 func (c *Cache) Forget() {
 	c.Store.close()
-	c.State, c.id, c.Store = State{}, "", &Store{}
+	if c.fresh && c.dir != nil {
+		c.dir.Remove(storePrefix + c.id)
+	}
+	c.State, c.id, c.Store, c.fresh = State{}, "", &Store{}, false
 	c.Note = diag.Textf("缓存（%s）已损坏，这次重新读取全部稿件", "the cache (%s) is damaged; all pages are read again", Dir)
 	if c.dir != nil {
 		if err := c.begin(); err != nil {
@@ -307,7 +322,7 @@ func (c *Cache) Forget() {
 func (c *Cache) begin() error {
 	var b [idLength / 2]byte
 	rand.Read(b[:])
-	c.id = hex.EncodeToString(b[:])
+	c.id, c.fresh = hex.EncodeToString(b[:]), true
 	return c.Store.create(c.dir, storePrefix+c.id)
 }
 
@@ -330,13 +345,14 @@ func (c *Cache) save(s *State) error {
 	if err := c.replace(stateName, encode(c.program, c.id, length, s)); err != nil {
 		return err
 	}
+	c.fresh = false
 	c.clear()
 	return nil
 }
 
 // replace writes a file whole and puts it in the place of the old one.
 func (c *Cache) replace(name string, data []byte) error {
-	next := name + ".new"
+	next := name + nextSuffix
 	f, err := c.dir.OpenFile(next, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
 	if err != nil {
 		return err
@@ -351,8 +367,8 @@ func (c *Cache) replace(name string, data []byte) error {
 	return c.dir.Rename(next, name)
 }
 
-// clear removes the stores that no state names any more. One that another process
-// has open may stay, for the next to remove.
+// clear removes what killed processes left, and the stores that no state names
+// any more. One that another process has open may stay, for the next to remove.
 func (c *Cache) clear() {
 	d, err := c.dir.Open(".")
 	if err != nil {
@@ -361,17 +377,20 @@ func (c *Cache) clear() {
 	defer d.Close()
 	names, _ := d.Readdirnames(-1)
 	for _, name := range names {
-		if strings.HasPrefix(name, storePrefix) && name != storePrefix+c.id {
+		if strings.HasPrefix(name, storePrefix) && name != storePrefix+c.id || strings.HasSuffix(name, nextSuffix) {
 			c.dir.Remove(name)
 		}
 	}
 }
 
 // Release lets other processes write the cache. What is new from now on stays in
-// memory.
+// memory. A store that was never saved goes.
 func (c *Cache) Release() {
 	if c.dir != nil {
 		c.Store.readOnly()
+		if c.fresh {
+			c.dir.Remove(storePrefix + c.id)
+		}
 		c.lock.Unlock()
 		c.dir.Close()
 		c.dir = nil
@@ -380,6 +399,6 @@ func (c *Cache) Release() {
 
 // Close lets go of the files. What was not saved is gone.
 func (c *Cache) Close() {
+	c.Store.close() // Windows removes no file that is open
 	c.Release()
-	c.Store.close()
 }

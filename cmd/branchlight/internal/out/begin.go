@@ -22,7 +22,7 @@ func (p place) sibling() string { return "." + p.base + stageName }
 // a killed build left. The caller ends the stage with Commit or Abort. Errors:
 // *ForeignError, *LockedError, *Error.
 func Begin(folder string, o Options) (*Stage, error) {
-	return begin(&disk{}, folder, o)
+	return begin(&disk{fault: o.Fault}, folder, o)
 }
 
 func begin(d *disk, folder string, o Options) (s *Stage, err error) {

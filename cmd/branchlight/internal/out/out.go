@@ -72,6 +72,10 @@ type Options struct {
 	Adopt   bool                // build into a folder that holds files of others
 	Waiting func(holder string) // called once where another build holds the lock; holder names its process
 	Wait    time.Duration       // how long to wait for that build; 0: until it ends; negative: not at all
+
+	// Fault is for tests: it is called before each operation on a file, and its
+	// error is taken for that of the operation.
+	Fault func(op, path string) error
 }
 
 // Result counts what Commit did.

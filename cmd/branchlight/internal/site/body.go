@@ -19,7 +19,7 @@ import (
 func (p *Page) body(out string, buf *[]byte) template.HTML {
 	d := p.Doc
 	text := d.Body(buf)
-	if len(d.Slots) == 0 {
+	if n := len(d.Slots); n == 0 || d.Slots[n-1].At > len(text) { // the text was kept elsewhere, and is lost: whoever kept it knows
 		return template.HTML(text)
 	}
 	var b strings.Builder
