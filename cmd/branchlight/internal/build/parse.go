@@ -94,38 +94,54 @@ func (w *work) take() {
 	w.file.Sum, w.file.Part, w.file.Text = k.Sum, k.Part, k.Text
 }
 
-// page gives the page of a Markdown file: the one that is known, or a new one.
-func (w *work) page() error {
-	mem, old := w.run.mem, w.known()
-	if old != nil && same(old, w.found) {
-		if w.live.page = mem.page(w.old); w.live.page != nil {
-			w.take()
-			return nil
-		}
+// learn finds out what a file gives: what the memory has of it, or else what its
+// bytes say. recall takes it from the memory, if it is still there.
+func (w *work) learn(limit int64, recall func() bool, refuse func(diag.Finding), look func(raw []byte)) error {
+	old := w.known()
+	if old != nil && same(old, w.found) && recall() {
+		w.take()
+		return nil
 	}
 	buf := w.texts.Get().(*[]byte)
 	defer w.texts.Put(buf)
-	path := w.file.Path
-	raw, err := w.reader.Read(path, maxText, *buf)
-	if refusal, ok := tree.Refusal(path, err, maxText); ok {
-		w.live.page = unread(path, []diag.Finding{refusal})
+	raw, err := w.reader.Read(w.file.Path, limit, *buf)
+	if refusal, ok := tree.Refusal(w.file.Path, err, limit); ok {
+		refuse(refusal)
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	*buf = raw // which may be larger
+	if cap(raw) <= maxKeptText {
+		*buf = raw
+	}
 	w.file.Sum, w.file.Size = codec.SumOf(raw), int64(len(raw))
 	if old != nil && old.Sum == w.file.Sum {
 		w.doubts.Add(1)
-		if w.live.page = mem.page(w.old); w.live.page != nil {
+		if recall() {
 			w.take()
 			return nil
 		}
 	}
-	w.parsed.Add(1)
-	w.parse(raw)
+	look(raw)
 	return nil
+}
+
+// maxKeptText is the size of the largest file, in bytes, whose memory the next one
+// uses.
+const maxKeptText = 1 << 20
+
+// page gives the page of a Markdown file: the one that is known, or a new one.
+func (w *work) page() error {
+	return w.learn(maxText, func() bool {
+		w.live.page = w.run.mem.page(w.old)
+		return w.live.page != nil
+	}, func(refusal diag.Finding) {
+		w.live.page = unread(w.file.Path, []diag.Finding{refusal})
+	}, func(raw []byte) {
+		w.parsed.Add(1)
+		w.parse(raw)
+	})
 }
 
 // unread is the page of a file that cannot be read. It says nothing, not even
@@ -164,37 +180,21 @@ func (w *work) parse(raw []byte) {
 
 // image gives what is known of a picture, or looks at its header.
 func (w *work) image() error {
-	mem, old := w.run.mem, w.known()
-	if old != nil && same(old, w.found) {
-		if w.live.image = mem.image(w.old); w.live.image != nil {
-			w.take()
-			return nil
-		}
-	}
-	path := w.file.Path
-	raw, err := w.reader.Read(path, maxImage, nil)
-	if refusal, ok := tree.Refusal(path, err, maxImage); ok {
-		w.live.image = &site.File{Path: path, Size: w.found.Size, Findings: []diag.Finding{refusal}}
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	w.file.Sum, w.file.Size = codec.SumOf(raw), int64(len(raw))
-	if old != nil && old.Sum == w.file.Sum {
-		w.doubts.Add(1)
-		if w.live.image = mem.image(w.old); w.live.image != nil {
-			w.take()
-			return nil
-		}
-	}
-	f := &site.File{Path: path, Size: w.file.Size, Sum: w.file.Sum}
-	f.Image, f.Findings = image.Inspect(path, raw)
-	c := w.coders.Get().(*codec.Coder)
-	mem.keepImage(w.file, f, c)
-	w.coders.Put(c)
-	w.live.image = f
-	return nil
+	f := &site.File{Path: w.file.Path, Size: w.found.Size}
+	return w.learn(maxImage, func() bool {
+		w.live.image = w.run.mem.image(w.old)
+		return w.live.image != nil
+	}, func(refusal diag.Finding) {
+		f.Findings = []diag.Finding{refusal}
+		w.live.image = f
+	}, func(raw []byte) {
+		f.Size, f.Sum = w.file.Size, w.file.Sum
+		f.Image, f.Findings = image.Inspect(f.Path, raw)
+		c := w.coders.Get().(*codec.Coder)
+		w.run.mem.keepImage(w.file, f, c)
+		w.coders.Put(c)
+		w.live.image = f
+	})
 }
 
 // other notes a file that is not read before it is published. Its time stands for
