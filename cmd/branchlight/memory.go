@@ -20,23 +20,20 @@ func tuneMemory(env func(string) string) {
 	}
 }
 
-// tunePreview is tuneMemory for a preview, which goes on for hours: what an
-// assembled site has used is used again for the next.
+// tunePreview is tuneMemory for a preview, which goes on for hours: at Go's usual
+// pace what one assembled site has used is soon used again for the next, which is
+// cheaper than memory that is new.
 func tunePreview(env func(string) string) {
 	if env("GOMEMLIMIT") == "" {
 		preferLargePages(heapInLargePages)
-	}
-	if env("GOGC") == "" {
-		debug.SetGCPercent(previewPace)
 	}
 }
 
 // Paces of the collector, in percent of what is in use. Go begins to collect at
 // 4 MB times the pace: firstPace makes that 160 MB.
 const (
-	firstPace   = 4000
-	pace        = 400
-	previewPace = 200
+	firstPace = 4000
+	pace      = 400
 )
 
 // collectLate lets the first collection come at 160 MB, which most builds never
