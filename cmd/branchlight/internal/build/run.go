@@ -37,6 +37,7 @@ type run struct {
 	mem       *memory // what earlier runs knew
 	settings  []byte  // the bytes of site.toml
 	config    *config.Site
+	sources   []string // the folders of the snapshot
 	snapshot  *tree.Snapshot
 	files     []cache.File // of the snapshot, in its order
 	live      []live       // what they give
@@ -122,7 +123,8 @@ func (r *run) forgetScan() {
 
 // scanAll takes the snapshot of all source folders.
 func (r *run) scanAll() (err error) {
-	if r.snapshot, err = tree.Scan(r.root, r.folders()...); err != nil {
+	r.sources = r.folders()
+	if r.snapshot, err = tree.Scan(r.root, r.sources...); err != nil {
 		return err
 	}
 	r.scanned()

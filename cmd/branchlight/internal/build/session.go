@@ -122,7 +122,7 @@ func (r *run) look(last *run, folders []string) error {
 	if err := r.readSettings(); err != nil {
 		return err
 	}
-	if !slices.Equal(r.folders(), last.folders()) { // another theme
+	if r.sources = r.folders(); !slices.Equal(r.sources, last.sources) { // another theme
 		return r.scanAll()
 	}
 	var err error

@@ -144,6 +144,29 @@ func TestSessionKeepsTheGoodSite(t *testing.T) {
 	}
 }
 
+// After an error, too, only the named folders are looked at.
+func TestSessionLooksNoFurtherAfterAnError(t *testing.T) {
+	root := t.TempDir()
+	county(t, root, 20)
+	s := start(t, Options{Root: root})
+	refresh(t, s)
+	write(t, root, "content/a000/b0/x.md", "text\n")
+	if r := refresh(t, s, "content/a000/b0"); r.Done {
+		t.Fatal("the page has no error")
+	}
+	write(t, root, "content/a000/b0/x.md", goodHead+"+++\n好了。\n")
+	write(t, root, "content/a000/b1/y.md", goodHead+"+++\n没有人说。\n")
+	if r := refresh(t, s, "content/a000/b0"); !r.Done || r.Parsed != 1 {
+		t.Errorf("%d files are parsed: %v", r.Parsed, r.Findings)
+	}
+	if _, there, _ := s.Make("a000/b1/y.html"); there {
+		t.Error("a folder that was not named was looked at")
+	}
+	if r := refresh(t, s, "content/a000/b1"); !r.Done || r.Parsed != 1 {
+		t.Errorf("%d files are parsed: %v", r.Parsed, r.Findings)
+	}
+}
+
 // A preview shows drafts and future pages, and says so; a published site has no
 // byte of them.
 func TestSessionPreview(t *testing.T) {
