@@ -19,6 +19,7 @@ package codec
 
 import (
 	"encoding/binary"
+	"hash"
 	"io"
 	"unsafe"
 
@@ -36,6 +37,9 @@ func SumOf(b []byte) (s Sum) {
 	binary.BigEndian.PutUint64(s[:], xxhash.Sum64(b))
 	return s
 }
+
+// NewHash gives a hash whose Sum is the sum of what was written to it.
+func NewHash() hash.Hash { return xxhash.New() }
 
 // SumOfReader gives the sum of all that can be read.
 func SumOfReader(r io.Reader) (s Sum, err error) {

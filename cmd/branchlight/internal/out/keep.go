@@ -1,12 +1,12 @@
 package out
 
 import (
-	"crypto/sha256"
 	"io"
 	"path"
 	"slices"
 	"sync/atomic"
 
+	"branchlight/cmd/branchlight/internal/codec"
 	"branchlight/cmd/branchlight/internal/parallel"
 )
 
@@ -170,9 +170,9 @@ func (at spot) holds(e entry) bool {
 		return false
 	}
 	defer f.close()
-	hash := sha256.New()
+	hash := codec.NewHash()
 	buf := buffers.Get().(*[]byte)
 	defer buffers.Put(buf)
 	n, err := io.CopyBuffer(hash, f, *buf)
-	return err == nil && n == e.size && [32]byte(hash.Sum(nil)) == e.sum
+	return err == nil && n == e.size && codec.Sum(hash.Sum(nil)) == e.sum
 }

@@ -9,16 +9,18 @@ import (
 	"strconv"
 	"strings"
 	"unsafe"
+
+	"branchlight/cmd/branchlight/internal/codec"
 )
 
-const manifestHeader = "branchlight manifest 1\n"
+const manifestHeader = "branchlight manifest 2\n"
 
 // maxManifest bounds the manifest file: it is room for a million outputs and more.
 const maxManifest = 256 << 20
 
 // entry is what the manifest knows of a file.
 type entry struct {
-	sum  [32]byte // SHA-256
+	sum  codec.Sum
 	size int64
 }
 
@@ -75,7 +77,7 @@ func (m manifest) with(other manifest) manifest {
 func (m manifest) encode() []byte {
 	n := len(manifestHeader)
 	for i := range m {
-		n += 64 + 2 + 2 + 1 + 12 + len(m[i].path)
+		n += 16 + 2 + 2 + 1 + 12 + len(m[i].path)
 	}
 	b := append(make([]byte, 0, n), manifestHeader...)
 	for i := range m {
@@ -122,7 +124,7 @@ func decodeLine(line string) (l listed, ok bool) {
 	size, p, ok2 := strings.Cut(line, "  ")
 	n, err := strconv.ParseInt(size, 10, 64)
 	// A path that Write would refuse is nobody's doing but an attacker's.
-	if !ok1 || !ok2 || err != nil || len(sum) != 64 || !Safe(p) {
+	if !ok1 || !ok2 || err != nil || len(sum) != 16 || !Safe(p) {
 		return l, false
 	}
 	l.path, l.size = p, n

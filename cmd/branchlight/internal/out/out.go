@@ -9,11 +9,13 @@
 //
 // The output holds a file .branchlight-manifest, which says what the tool made:
 //
-//	branchlight manifest 1
-//	<sha256, 64 hexadecimal digits>  <bytes, decimal>  <path>
+//	branchlight manifest 2
+//	<XXH64, 16 hexadecimal digits>  <bytes, decimal>  <path>
 //
 // One line per file, sorted by path, slash-separated, without times, so that equal
-// outputs have equal manifests. A path in it belongs to the tool, whatever
+// outputs have equal manifests. The hash finds what a disk or a hand has changed;
+// it is no seal, since who can write the outputs can write the manifest too, and it
+// is made of every byte of every build, on machines of many ages. A path in it belongs to the tool, whatever
 // its bytes; every other path belongs to someone else. A folder is removed when
 // it is empty and the last output in it is gone. A folder that is not empty and
 // has no readable manifest is not built into (ForeignError), unless the caller

@@ -1,7 +1,6 @@
 package out
 
 import (
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -11,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"branchlight/cmd/branchlight/internal/codec"
 )
 
 // files maps paths to contents.
@@ -210,7 +211,7 @@ func TestEmptyFolder(t *testing.T) {
 
 func TestManifest(t *testing.T) {
 	got := clean(t, files{"b.html": "b", "a/x.css": ""})[manifestName]
-	want := fmt.Sprintf("branchlight manifest 1\n%x  0  a/x.css\n%x  1  b.html\n", sha256.Sum256(nil), sha256.Sum256([]byte("b")))
+	want := fmt.Sprintf("branchlight manifest 2\nef46db3751d8e999  0  a/x.css\n%x  1  b.html\n", codec.SumOf([]byte("b")))
 	if got != want {
 		t.Errorf("manifest is\n%s\nwant\n%s", got, want)
 	}
@@ -219,7 +220,7 @@ func TestManifest(t *testing.T) {
 		t.Error("a manifest does not survive reading")
 	}
 	for _, bad := range []string{
-		"", "branchlight manifest 2\n", strings.TrimSuffix(got, "\n"), strings.Replace(got, "a/x", "../x", 1),
+		"", "branchlight manifest 3\n", strings.TrimSuffix(got, "\n"), strings.Replace(got, "a/x", "../x", 1),
 		strings.Replace(got, "  0  ", "  x  ", 1), manifestHeader + "zz  1  a\n", manifestHeader + "\n",
 	} {
 		if m, ok := decodeManifest([]byte(bad)); ok {

@@ -1,7 +1,6 @@
 package out
 
 import (
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +11,8 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+
+	"branchlight/cmd/branchlight/internal/codec"
 )
 
 // Stage collects the files of one build. Write and Copy are safe for concurrent
@@ -59,7 +60,7 @@ func (s *Stage) Write(p string, data []byte) error {
 	if err != nil {
 		return err
 	}
-	o.sum, o.size = sha256.Sum256(data), int64(len(data))
+	o.sum, o.size = codec.SumOf(data), int64(len(data))
 	return s.settle(s.write(p, o, data))
 }
 
@@ -97,7 +98,7 @@ func (s *Stage) copy(p string, o *output, r io.Reader) error {
 		return err
 	}
 	defer s.folders.put(at.folder)
-	src := &source{r: r, path: p, hash: sha256.New()}
+	src := &source{r: r, path: p, hash: codec.NewHash()}
 	var same int64  // so many bytes equal those of the file that stands
 	var next []byte // what was read beyond them
 	if at.size >= 0 {
