@@ -15,7 +15,7 @@ import (
 type folder struct{ f *os.File }
 
 func openAt(root *os.Root, dir string) (folder, error) {
-	f, err := root.Open(dir)
+	f, err := root.OpenFile(dir, os.O_RDONLY|unix.O_DIRECTORY, 0)
 	return folder{f}, err
 }
 
@@ -53,11 +53,14 @@ func (d folder) read(name string, limit int64, buf []byte) ([]byte, error) {
 
 var errChanged = errors.New("the file changed while it was read")
 
-// lstatAt gives what stands at a name of a folder, which is open in both ways.
-func lstatAt(_ *os.Root, d *os.File, name string) (stat, error) {
+// names lists the folder, in no order.
+func (d folder) names() ([]string, error) { return d.f.Readdirnames(-1) }
+
+// lstat gives what stands at a name of the folder.
+func (d folder) lstat(name string) (stat, error) {
 	var st unix.Stat_t
 	for {
-		err := unix.Fstatat(int(d.Fd()), name, &st, unix.AT_SYMLINK_NOFOLLOW)
+		err := unix.Fstatat(int(d.f.Fd()), name, &st, unix.AT_SYMLINK_NOFOLLOW)
 		if errors.Is(err, unix.EINTR) {
 			continue
 		}

@@ -18,9 +18,19 @@ func (d folder) read(name string, limit int64, _ []byte) ([]byte, error) {
 	return Read(d.root, name, limit)
 }
 
-// lstatAt gives what stands at a name of a folder, which is open in both ways.
-func lstatAt(r *os.Root, _ *os.File, name string) (stat, error) {
-	fi, err := r.Lstat(name)
+// names lists the folder, in no order.
+func (d folder) names() ([]string, error) {
+	f, err := d.root.Open(".")
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return f.Readdirnames(-1)
+}
+
+// lstat gives what stands at a name of the folder.
+func (d folder) lstat(name string) (stat, error) {
+	fi, err := d.root.Lstat(name)
 	if err != nil {
 		return stat{}, err
 	}

@@ -87,23 +87,17 @@ type listing struct {
 }
 
 func list(root *os.Root, dir string) (l listing) {
-	// A Root of its own keeps a folder that turns into a link meanwhile from
-	// leading elsewhere.
-	r, err := root.OpenRoot(dir)
+	// Names in an open folder lead nowhere else, even where the folder turns into
+	// a link meanwhile.
+	d, err := openAt(root, dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return l // removed since its parent was read
 	}
 	if err != nil {
 		return listing{err: err}
 	}
-	defer r.Close()
-	d, err := r.Open(".")
-	if err != nil {
-		return listing{err: err}
-	}
-	defer d.Close()
-	at := func(name string) (stat, error) { return lstatAt(r, d, name) }
-	names, err := d.Readdirnames(-1)
+	defer d.close()
+	names, err := d.names()
 	if err != nil {
 		return listing{err: fmt.Errorf("%s: %w", dir, err)}
 	}
@@ -115,7 +109,7 @@ func list(root *os.Root, dir string) (l listing) {
 		seen = make(map[string]string, len(names))
 	}
 	for _, name := range names {
-		if l.entry(root, dir, at, name, seen); l.err != nil {
+		if l.entry(root, dir, d, name, seen); l.err != nil {
 			break
 		}
 	}
@@ -148,7 +142,7 @@ func plainNames(names []string) bool {
 
 // entry sorts one name of a folder into the listing. seen maps the names met so
 // far, folded, to the names themselves; it is nil where all names are plain.
-func (l *listing) entry(root *os.Root, dir string, at func(string) (stat, error), name string, seen map[string]string) {
+func (l *listing) entry(root *os.Root, dir string, d folder, name string, seen map[string]string) {
 	if Ignored(name) {
 		return
 	}
@@ -159,7 +153,7 @@ func (l *listing) entry(root *os.Root, dir string, at func(string) (stat, error)
 			return
 		}
 	}
-	fi, err := at(name)
+	fi, err := d.lstat(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return // removed since the folder was read
 	}
