@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"unsafe"
+
+	"branchlight/cmd/branchlight/internal/parallel"
 )
 
 // prune deletes the files that no build makes any more, and the folders that
@@ -134,52 +136,65 @@ func (s *Stage) movedAside(p string) bool {
 }
 
 // others lists what others put into the output: files, and folders in which
-// no output lies, as "x/".
+// no output lies, as "x/". All folders of one depth are listed at the same time.
 func (s *Stage) others(above map[string]bool) ([]string, error) {
 	known := ancestors(s.old)
 	for p := range above {
 		known[p] = true
 	}
 	var list []string
-	var at []byte
-	var walk func(d string) error
-	walk = func(d string) error {
-		f, err := s.folders.get(d)
-		if err != nil {
-			return err
-		}
-		defer s.folders.put(f)
-		if f.dir == nil {
-			return nil
-		}
-		names, err := f.dir.names(".")
-		if err != nil {
-			return fail("list", d, err)
-		}
-		for _, name := range names {
-			at = append(append(at[:0], prefix(d)...), name...)
-			p := unsafe.String(&at[0], len(at)) // most are outputs, whose path need not be made
-			if s.old.has(p) || s.outputs[p] != nil {
-				continue
+	for level := []string{"."}; len(level) > 0; {
+		found := make([]strangers, len(level))
+		parallel.Each(len(level), func(i int) { found[i] = s.othersIn(level[i], known) })
+		level = nil
+		for i := range found {
+			if err := found[i].err; err != nil {
+				return nil, err
 			}
-			p = string(at)
-			if d == "." && own(name) {
-				continue
-			}
-			if known[p] {
-				err = walk(p)
-			} else {
-				err = f.dir.other(name, p, &list)
-			}
-			if err != nil {
-				return err
-			}
+			list = append(list, found[i].list...)
+			level = append(level, found[i].below...)
 		}
-		return nil
 	}
-	err := walk(".")
 	slices.Sort(list)
-	return list, err
+	return list, nil
+}
+
+// strangers is what others put into one folder of the output.
+type strangers struct {
+	list  []string
+	below []string // the folders in it that outputs lie in
+	err   error
+}
+
+// othersIn looks at a folder. known holds all folders that outputs lie in.
+func (s *Stage) othersIn(d string, known map[string]bool) (found strangers) {
+	f, err := s.folders.get(d)
+	if err != nil {
+		return strangers{err: err}
+	}
+	defer s.folders.put(f)
+	if f.dir == nil {
+		return found
+	}
+	names, err := f.dir.names(".")
+	if err != nil {
+		return strangers{err: fail("list", d, err)}
+	}
+	var at []byte
+	for _, name := range names {
+		at = append(append(at[:0], prefix(d)...), name...)
+		p := unsafe.String(&at[0], len(at)) // most are outputs, whose path need not be made
+		if s.old.has(p) || s.outputs[p] != nil || d == "." && own(name) {
+			continue
+		}
+		p = string(at)
+		if known[p] {
+			found.below = append(found.below, p)
+		} else if err := f.dir.other(name, p, &found.list); err != nil {
+			return strangers{err: err}
+		}
+	}
+	return found
 }
 
 // prefix gives what stands before the names of a folder in paths.
