@@ -1,6 +1,7 @@
 package build
 
 import (
+	"bytes"
 	"maps"
 	"slices"
 	"strings"
@@ -145,27 +146,65 @@ func (k *kept) Blocks() []mark.Block {
 	return d.Blocks
 }
 
-// keep puts a page that was parsed into the store. w is used for a moment.
-func (m *memory) keep(k *cache.File, p *page, w *codec.Coder) {
+// keep puts the text of a page that was parsed into the store, and gives the
+// record of the rest. w is used for a moment.
+func (m *memory) keep(k *cache.File, p *page, w *codec.Coder) (record []byte) {
 	w.Reset()
 	p.code(w)
-	k.Part = m.store.Put(w.Bytes())
+	record = bytes.Clone(w.Bytes())
 	w.Reset()
 	p.Doc.CodeText(w, k.Path)
 	k.Text = m.store.Put(w.Bytes())
 	p.Doc.Keep(&kept{m.store, k.Text, k.Path})
+	return record
+}
+
+// keepRecords puts records into the store, one behind the other, so that the next
+// run has them with few reads.
+func (m *memory) keepRecords(files []cache.File, records [][]byte) {
+	for i := range records {
+		if records[i] != nil {
+			files[i].Part = m.store.Put(records[i])
+		}
+	}
+}
+
+// records reads those of the known files that stand as they did; nil where no
+// store is needed for them. found and at are the files of a snapshot, and what
+// match gives for them.
+func (m *memory) records(found []tree.File, at []int) [][]byte {
+	if m.live != nil || len(m.files) == 0 {
+		return nil
+	}
+	parts := make([]cache.Part, len(found))
+	for i := range found {
+		if at[i] >= 0 && same(&m.files[at[i]], found[i]) {
+			parts[i] = m.files[at[i]].Part
+		}
+	}
+	return m.store.GetAll(parts)
+}
+
+// record gives the record of the known file i, which may have been read already;
+// nil where there is none.
+func (m *memory) record(i int, read []byte) []byte {
+	if read == nil && m.files[i].Part.Size > 0 {
+		read = m.store.Get(m.files[i].Part, nil)
+	}
+	return read
 }
 
 // page gives the page of the known file i; nil where it cannot be had any more.
-func (m *memory) page(i int) *page {
+// record is what records has read of it, or nil.
+func (m *memory) page(i int, record []byte) *page {
 	if m.live != nil {
 		return m.live[i].page
 	}
 	k := &m.files[i]
-	if k.Part.Size == 0 {
+	if record = m.record(i, record); record == nil {
 		return nil
 	}
-	r := codec.Reader(m.store.Get(k.Part, nil))
+	r := codec.Reader(record)
 	p := &page{Source: site.Source{Path: k.Path, Sum: k.Sum}}
 	p.code(r)
 	if r.Bad() {
@@ -176,15 +215,15 @@ func (m *memory) page(i int) *page {
 }
 
 // image is page for a picture.
-func (m *memory) image(i int) *site.File {
+func (m *memory) image(i int, record []byte) *site.File {
 	if m.live != nil {
 		return m.live[i].image
 	}
 	k := &m.files[i]
-	if k.Part.Size == 0 {
+	if record = m.record(i, record); record == nil {
 		return nil
 	}
-	r := codec.Reader(m.store.Get(k.Part, nil))
+	r := codec.Reader(record)
 	f := &site.File{Path: k.Path, Size: k.Size, Sum: k.Sum}
 	codeImage(r, f)
 	if r.Bad() {
@@ -193,11 +232,11 @@ func (m *memory) image(i int) *site.File {
 	return f
 }
 
-// keepImage is keep for a picture.
-func (m *memory) keepImage(k *cache.File, f *site.File, w *codec.Coder) {
+// imageRecord gives the record of a picture. w is used for a moment.
+func imageRecord(f *site.File, w *codec.Coder) []byte {
 	w.Reset()
 	codeImage(w, f)
-	k.Part = m.store.Put(w.Bytes())
+	return bytes.Clone(w.Bytes())
 }
 
 func codeImage(c *codec.Coder, f *site.File) {

@@ -41,12 +41,17 @@ func (r *run) parse() error {
 	files := r.snapshot.Files
 	r.files, r.live = make([]cache.File, len(files)), make([]live, len(files))
 	before := r.mem.match(files)
+	known := r.mem.records(files, before)
+	fresh := make([][]byte, len(files)) // records
 	errs := make([]error, len(files))
 	parallel.Each(len(files), func(i int) {
 		k := &r.files[i]
 		k.Path, k.Size = files[i].Path, files[i].Size
 		k.MTime = stamp(files[i].ModTime.UnixNano(), r.since.UnixNano())
-		w := work{parsing: p, found: files[i], old: before[i], file: k, live: &r.live[i]}
+		w := work{parsing: p, found: files[i], old: before[i], fresh: &fresh[i], file: k, live: &r.live[i]}
+		if known != nil {
+			w.record = known[i]
+		}
 		switch {
 		case !strings.HasPrefix(k.Path, site.Content+"/"):
 		case site.IsPage(k.Path):
@@ -57,6 +62,7 @@ func (r *run) parse() error {
 			w.other()
 		}
 	})
+	r.mem.keepRecords(r.files, fresh)
 	r.pages = make([]*page, 0, len(files))
 	for i := range r.live {
 		switch l := &r.live[i]; {
@@ -74,10 +80,12 @@ func (r *run) parse() error {
 // work is what is to be done for one file.
 type work struct {
 	*parsing
-	found tree.File
-	old   int         // its place in the memory, -1 where it is not known
-	file  *cache.File // what is learned of it
-	live  *live       // what it gives
+	found  tree.File
+	old    int         // its place in the memory, -1 where it is not known
+	record []byte      // what the memory has of it; nil where that was not read
+	fresh  *[]byte     // the record that is to be kept, where there is a new one
+	file   *cache.File // what is learned of it
+	live   *live       // what it gives
 }
 
 // known gives the file of the memory; nil where there is none.
@@ -134,7 +142,7 @@ const maxKeptText = 1 << 20
 // page gives the page of a Markdown file: the one that is known, or a new one.
 func (w *work) page() error {
 	return w.learn(maxText, func() bool {
-		w.live.page = w.run.mem.page(w.old)
+		w.live.page = w.run.mem.page(w.old, w.record)
 		return w.live.page != nil
 	}, func(refusal diag.Finding) {
 		w.live.page = unread(w.file.Path, []diag.Finding{refusal})
@@ -172,7 +180,7 @@ func (w *work) parse(raw []byte) {
 		p.Doc = d
 		p.Found = check.File(p.Matter, d)
 		c := w.coders.Get().(*codec.Coder)
-		w.run.mem.keep(w.file, p, c)
+		*w.fresh = w.run.mem.keep(w.file, p, c)
 		w.coders.Put(c)
 	})
 	w.live.page = p
@@ -182,7 +190,7 @@ func (w *work) parse(raw []byte) {
 func (w *work) image() error {
 	f := &site.File{Path: w.file.Path, Size: w.found.Size}
 	return w.learn(maxImage, func() bool {
-		w.live.image = w.run.mem.image(w.old)
+		w.live.image = w.run.mem.image(w.old, w.record)
 		return w.live.image != nil
 	}, func(refusal diag.Finding) {
 		f.Findings = []diag.Finding{refusal}
@@ -191,7 +199,7 @@ func (w *work) image() error {
 		f.Size, f.Sum = w.file.Size, w.file.Sum
 		f.Image, f.Findings = image.Inspect(f.Path, raw)
 		c := w.coders.Get().(*codec.Coder)
-		w.run.mem.keepImage(w.file, f, c)
+		*w.fresh = imageRecord(f, c)
 		w.coders.Put(c)
 		w.live.image = f
 	})

@@ -1,10 +1,13 @@
 package cache
 
 import (
+	"cmp"
 	"hash/crc32"
 	"os"
 	"slices"
 	"sync"
+
+	"branchlight/cmd/branchlight/internal/parallel"
 )
 
 // Store keeps parts, in a file as far as it can be written, else in memory. It is
@@ -96,6 +99,56 @@ func (s *Store) Get(p Part, buf []byte) []byte {
 	return nil
 }
 
+// Reads of GetAll: parts that stand closer together than maxGap are read at once,
+// up to maxRead bytes.
+const (
+	maxGap  = 4 << 10
+	maxRead = 1 << 20
+)
+
+// GetAll is Get for many parts, with few calls of the system where they stand close
+// together. The zero Part gives nil. A part that cannot be had is nil too, and Err
+// does not tell of it: Get finds out why.
+func (s *Store) GetAll(parts []Part) [][]byte {
+	order := make([]int32, 0, len(parts))
+	for i := range parts {
+		if parts[i].Size > 0 {
+			order = append(order, int32(i))
+		}
+	}
+	slices.SortFunc(order, func(a, b int32) int { return cmp.Compare(parts[a].At, parts[b].At) })
+	type run struct {
+		parts    []int32
+		from, to int64
+	}
+	var runs []run
+	for at, i := range order {
+		p := parts[i]
+		if n := len(runs) - 1; n >= 0 && p.At-runs[n].to <= maxGap && p.At+p.Size-runs[n].from <= maxRead {
+			last := &runs[n]
+			last.parts, last.to = order[at-len(last.parts):at+1], max(last.to, p.At+p.Size)
+		} else {
+			runs = append(runs, run{order[at : at+1], p.At, p.At + p.Size})
+		}
+	}
+	all := make([][]byte, len(parts))
+	parallel.Each(len(runs), func(r int) {
+		run := runs[r]
+		b := make([]byte, run.to-run.from)
+		shared := s.get(Part{At: run.from, Size: int64(len(b))}, b) == nil
+		for _, i := range run.parts {
+			p := parts[i]
+			from := p.At - run.from
+			part := b[from : from+p.Size : from+p.Size]
+			// What begins in the file and ends in memory is not read at once.
+			if (shared || s.get(p, part) == nil) && crc32.Checksum(part, castagnoli) == p.Check {
+				all[i] = part
+			}
+		}
+	})
+	return all
+}
+
 func (s *Store) get(p Part, b []byte) error {
 	s.mu.Lock()
 	i, found := slices.BinarySearchFunc(s.chunks, p.At, func(c chunk, at int64) int {
@@ -107,11 +160,15 @@ func (s *Store) get(p Part, b []byte) error {
 		}
 		return 0
 	})
+	copied := 0
 	if found {
-		copy(b, s.chunks[i].data[p.At-s.chunks[i].at:])
+		copied = copy(b, s.chunks[i].data[p.At-s.chunks[i].at:])
 	}
 	s.mu.Unlock()
-	if found {
+	switch {
+	case found && copied < len(b):
+		return errDamaged
+	case found:
 		return nil
 	}
 	if s.file == nil {
