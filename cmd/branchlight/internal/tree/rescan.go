@@ -40,15 +40,12 @@ func (s *Snapshot) Rescan(root *os.Root, folders ...string) (*Snapshot, error) {
 			}
 		}
 	}
-	next.take(s, again, gone)
 	for _, dir := range fresh {
 		if err := next.walk(root, []string{dir}, s.depth(dir)); err != nil {
 			return nil, err
 		}
 	}
-	if next.sort(); len(next.Files) == 0 {
-		next.Files = nil
-	}
+	next.take(s, again, gone)
 	return next, nil
 }
 
@@ -105,8 +102,8 @@ func (s *Snapshot) below(dir string) []string {
 	return list
 }
 
-// take adds what the old snapshot knows, but for what lies directly in folders
-// that were read again, and in those that are gone.
+// take sorts what was read, and adds what the old snapshot knows, but for what
+// lies directly in folders that were read again, and in those that are gone.
 func (s *Snapshot) take(old *Snapshot, again []string, gone map[string]bool) {
 	stays := map[string]bool{} // by folder
 	var in func(dir string) bool
@@ -119,9 +116,6 @@ func (s *Snapshot) take(old *Snapshot, again []string, gone map[string]bool) {
 		return there
 	}
 	s.Dirs = slices.Grow(s.Dirs, len(old.Dirs))
-	if len(old.Files) > 0 {
-		s.Files = slices.Grow(s.Files, len(old.Files))
-	}
 	for _, dir := range old.Dirs {
 		if in(dir) {
 			s.Dirs = append(s.Dirs, dir)
@@ -131,10 +125,29 @@ func (s *Snapshot) take(old *Snapshot, again []string, gone map[string]bool) {
 		stays[dir] = false // as a place of files
 	}
 	from := func(p string) bool { return in(path.Dir(p)) }
-	for _, f := range old.Files {
-		if from(f.Path) {
-			s.Files = append(s.Files, f)
-		}
-	}
 	s.Findings = append(s.Findings, slices.DeleteFunc(slices.Clone(old.Findings), func(f diag.Finding) bool { return !from(f.Pos.File) })...)
+	s.sort()
+	s.Files = merged(s.Files, old.Files, from)
+}
+
+// merged puts what was read among the known files that stay. Both are sorted.
+func merged(read, known []File, stays func(path string) bool) []File {
+	list := make([]File, 0, len(read)+len(known))
+	dir, stay := "", false // of the last known file
+	for _, f := range known {
+		if d := path.Dir(f.Path); d != dir {
+			dir, stay = d, stays(f.Path)
+		}
+		if !stay {
+			continue
+		}
+		for len(read) > 0 && read[0].Path < f.Path {
+			list, read = append(list, read[0]), read[1:]
+		}
+		list = append(list, f)
+	}
+	if list = append(list, read...); len(list) == 0 {
+		return nil // as Scan gives it
+	}
+	return list
 }
