@@ -22,9 +22,10 @@ var phraseFile string
 // table of words that are common in this field, then among the most usual
 // readings of single characters. Each table takes its longest match.
 //
-// A Namer never changes and is safe for concurrent use.
+// What a Namer says never changes, and it is safe for concurrent use.
 type Namer struct {
-	tables [2]phrases // the site's, the built-in ones
+	tables  [2]phrases // the site's, the built-in ones
+	strokes strokeOrder
 }
 
 // phrases maps words to their syllables.
@@ -44,7 +45,7 @@ const anchored = "^"
 func NewNamer(site map[string]string) *Namer {
 	own := maps.Clone(site)
 	maps.DeleteFunc(own, func(p, r string) bool { return CheckPhrase(p, r) != nil })
-	return &Namer{[2]phrases{newPhrases(own), newPhrases(builtin())}}
+	return &Namer{tables: [2]phrases{newPhrases(own), newPhrases(builtin())}}
 }
 
 // builtin reads phraseFile.

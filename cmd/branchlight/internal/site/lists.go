@@ -1,6 +1,7 @@
 package site
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -71,42 +72,37 @@ func (s *Site) ofRole(r front.Role) []*Page {
 }
 
 // wall lists the pioneer posts as the wall shows them: by agency in protocol
-// order, then by the holder's name, by strokes or as the site chooses.
+// order, then by the holder's name, by strokes or as the site chooses. Those
+// without a name to show come last.
 func (s *Site) wall() []*Page {
-	posts := s.ofRole(front.Post)
 	rank := make(map[*Agency]int, len(s.Agencies))
 	for i, ag := range s.Agencies {
 		rank[ag] = i
 	}
-	byName := func(p, q *Page) int { return 0 }
-	if len(posts) > 1 {
-		byName = s.nameOrder()
-	}
-	slices.SortStableFunc(posts, func(p, q *Page) int {
-		if c := rank[p.Agency] - rank[q.Agency]; c != 0 {
-			return c
-		}
-		return byName(p, q)
-	})
-	return posts
-}
-
-// nameOrder gives the order of persons' names that the site chooses. Those
-// without a name to show come last.
-func (s *Site) nameOrder() func(p, q *Page) int {
-	compare := route.NewStrokeOrder()
+	key := s.namer.StrokeKey
 	if s.Config.Names == "pinyin" {
-		compare = func(x, y string) int {
-			return strings.Compare(s.namer.SortKey(x), s.namer.SortKey(y))
+		key = s.namer.SortKey
+	}
+	posts := s.ofRole(front.Post)
+	type place struct {
+		post   *Page
+		agency int
+		name   string // key of the name; empty where there is none to show
+	}
+	places := make([]place, len(posts))
+	for i, p := range posts {
+		places[i] = place{post: p, agency: rank[p.Agency]}
+		if holder := p.holder(); holder != "" {
+			places[i].name = key(holder)
 		}
 	}
-	return func(p, q *Page) int {
-		x, y := p.holder(), q.holder()
-		if x == "" || y == "" {
-			return compareBool(x == "", y == "")
-		}
-		return compare(x, y)
+	slices.SortStableFunc(places, func(p, q place) int {
+		return cmp.Or(p.agency-q.agency, compareBool(p.name == "", q.name == ""), strings.Compare(p.name, q.name))
+	})
+	for i := range places {
+		posts[i] = places[i].post
 	}
+	return posts
 }
 
 func compareBool(x, y bool) int {
