@@ -208,6 +208,9 @@ func (r *run) hold(in site.Input, found []diag.Finding) bool {
 // heldFor gives, as warnings, the errors that pages are held back for and that
 // are found no more.
 func (r *run) heldFor(found []diag.Finding) []diag.Finding {
+	if len(r.seen) == 0 {
+		return nil
+	}
 	again := map[diag.Finding]bool{}
 	for _, f := range found {
 		f.Severity = diag.Warning
