@@ -241,7 +241,7 @@ func (r *run) line() error {
 		return err
 	}
 	if !settled {
-		r.report(r.pageFindings(nil, nil)...)
+		r.reportPages(nil, nil)
 		return nil
 	}
 	for r.assemble() {
@@ -262,7 +262,7 @@ func (r *run) assemble() (again bool) {
 		return true
 	}
 	r.site = assembled
-	r.report(r.pageFindings(assembled, found)...)
+	r.reportPages(assembled, found)
 	r.report(r.heldFor(r.findings)...)
 	return false
 }

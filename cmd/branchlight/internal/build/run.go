@@ -227,24 +227,28 @@ func (r *run) heldFor(found []diag.Finding) []diag.Finding {
 	return list
 }
 
-// pageFindings gives the findings of the single files, and those of the whole site
+// reportPages reports the findings of the single files, and those of the whole site
 // about them. What is wrong in a page that is not published does no harm, and is
 // a warning. But what is wrong in its front matter may be the very reason that it
 // is held back, and stays an error, save in what is a draft beyond doubt.
-func (r *run) pageFindings(s *site.Site, found []diag.Finding) []diag.Finding {
+func (r *run) reportPages(s *site.Site, found []diag.Finding) {
 	held := map[string]site.Status{}
 	if s != nil {
 		for _, p := range s.Held {
 			held[p.Path] = p.Status
 		}
 	}
-	var list []diag.Finding
+	n := len(found)
+	for _, p := range r.pages {
+		n += len(p.findings) + len(p.Doc.Findings)
+	}
+	r.findings = slices.Grow(r.findings, n)
 	add := func(found []diag.Finding, harmless func(diag.Finding, site.Status) bool) {
 		for _, f := range found {
 			if f.Severity == diag.Error && harmless(f, held[f.Pos.File]) {
 				f.Severity = diag.Warning
 			}
-			list = append(list, f)
+			r.findings = append(r.findings, f)
 		}
 	}
 	notShown := func(_ diag.Finding, s site.Status) bool { return s != site.Published }
@@ -256,7 +260,6 @@ func (r *run) pageFindings(s *site.Site, found []diag.Finding) []diag.Finding {
 		add(p.Doc.Findings, notShown)
 	}
 	add(found, notShown)
-	return list
 }
 
 // inputs gives render what it copies.
