@@ -48,6 +48,9 @@ func (a *app) printBuild(r *build.Result) error {
 		row("页面", "Pages", a.sayf("%d 篇，另有目录页 %d 个", "%d, and %d indexes", r.Pages, r.Indexes)+
 			a.sayf("（这次读稿 %d 篇，排版 %d 页）", " (read now: %d; made now: %d)", r.Parsed, r.Rendered))
 	}
+	if r.Decoded > 0 {
+		row("图片", "Pictures", a.sayf("这次处理 %d 张", "%d made now", r.Decoded))
+	}
 	if len(r.Held) > 0 {
 		row("未发布", "Held back", fmt.Sprintf("%d%s", len(r.Held), a.heldCounts(r.Held)))
 	}
@@ -169,6 +172,7 @@ type jsonBuild struct {
 	Indexes   int                `json:"indexes"`
 	Parsed    int                `json:"parsed"`
 	Rendered  int                `json:"rendered"`
+	Decoded   int                `json:"decoded"`
 	Written   int                `json:"written"`
 	Unchanged int                `json:"unchanged"`
 	Removed   int                `json:"removed"`
@@ -219,7 +223,7 @@ func (a *app) findingsJSON(found []diag.Finding) []jsonFinding {
 
 func (a *app) buildJSON(r *build.Result) jsonBuild {
 	j := jsonBuild{
-		Done: r.Done, Same: r.Same, Day: r.Day.String(), Output: r.Output, Pages: r.Pages, Indexes: r.Indexes, Parsed: r.Parsed, Rendered: r.Rendered,
+		Done: r.Done, Same: r.Same, Day: r.Day.String(), Output: r.Output, Pages: r.Pages, Indexes: r.Indexes, Parsed: r.Parsed, Rendered: r.Rendered, Decoded: r.Decoded,
 		Written: r.Written, Unchanged: r.Unchanged, Removed: r.Removed, Kept: append([]string{}, r.Kept...),
 		Held: heldJSON(r.Held), Errors: diag.Errors(r.Findings), Findings: a.findingsJSON(r.Findings), Notes: []string{}, Stages: map[string]float64{},
 	}

@@ -59,6 +59,7 @@ type Result struct {
 	Held      []Held         // pages held back, in path order
 	Parsed    int            // Markdown files parsed; others were known
 	Rendered  int            // outputs made from views; others stood already
+	Decoded   int            // pictures decoded; others were known, or stood already
 	Written   int            // files written because their bytes are new
 	Unchanged int            // files whose bytes stood already
 	Removed   int            // files that no source makes any more
@@ -118,12 +119,34 @@ func (r *run) cache(know knowledge) *cache.Cache {
 // errForget says that the memory turned out to be damaged.
 var errForget = errors.New("the cache is damaged")
 
-// build is Build with what earlier runs left, or without.
+// build is Build with what earlier runs left, or without. Pictures that turn out
+// to be damaged are known from then on, as if their headers had shown it.
 func build(o Options, know knowledge) (*Result, error) {
-	r, err := open(o)
-	if err != nil {
-		return nil, err
+	var damaged damages
+	decoded := 0
+	for {
+		r, err := open(o)
+		if err != nil {
+			return nil, err
+		}
+		r.damaged = damaged
+		result, err := r.build(know)
+		decoded += int(r.decoded.Load())
+		if errors.Is(err, errDamaged) {
+			damaged = append(damaged, r.found...)
+			continue
+		}
+		if result != nil {
+			result.Decoded = decoded
+		}
+		return result, err
 	}
+}
+
+// errDamaged says that pictures turned out to be damaged.
+var errDamaged = errors.New("pictures are damaged")
+
+func (r *run) build(know knowledge) (*Result, error) {
 	defer r.root.Close()
 	stage, err := r.begin()
 	if err != nil {
@@ -134,6 +157,9 @@ func build(o Options, know knowledge) (*Result, error) {
 	r.remember(c)
 	r.lap("recall")
 	if err := r.sync(stage); err != nil {
+		if errors.Is(err, errDamaged) {
+			r.save(c, stage) // so that the good ones are not decoded again
+		}
 		return nil, errors.Join(err, stage.Abort())
 	}
 	if err := stage.Abort(); err != nil { // which does nothing after a commit
@@ -183,8 +209,11 @@ func (r *run) sync(stage *out.Stage) error {
 	r.result.Rendered = made
 	r.report(findings...)
 	r.lap("render")
-	if err == nil && r.mem.store.Err() != nil {
+	switch {
+	case err == nil && r.mem.store.Err() != nil:
 		err = errForget
+	case err == nil && len(r.found) > 0:
+		err = errDamaged
 	}
 	if err != nil || r.failed() {
 		return err

@@ -62,6 +62,7 @@ func (r *run) parse() error {
 			w.other()
 		}
 	})
+	r.blame(fresh)
 	r.mem.keepRecords(r.files, fresh)
 	r.pages = make([]*page, 0, len(files))
 	for i := range r.live {

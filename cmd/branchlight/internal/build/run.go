@@ -50,9 +50,11 @@ type run struct {
 	sink      *sink          // of the output that was made; nil where it stood, or was not made
 	standing  []out.Standing // the output as it stands now; nil where it is not known to be right
 	restamped bool           // a file was known by its bytes and not by its time
-	findings  []diag.Finding
-	result    Result
-	since     time.Time
+	damaged   damages        // pictures that an earlier run could not decode
+	pictures
+	findings []diag.Finding
+	result   Result
+	since    time.Time
 }
 
 // open begins a run in a site's folder.
@@ -118,7 +120,7 @@ func (r *run) scan() error {
 
 // forgetScan undoes scan, so that it can be done again.
 func (r *run) forgetScan() {
-	*r = run{Options: r.Options, root: r.root, mem: r.mem, since: time.Now()}
+	*r = run{Options: r.Options, root: r.root, mem: r.mem, since: time.Now(), damaged: r.damaged}
 }
 
 // scanAll takes the snapshot of all source folders.
@@ -264,7 +266,7 @@ func (r *run) reportPages(s *site.Site, found []diag.Finding) {
 
 // inputs gives render what it copies.
 func (r *run) inputs() render.Inputs {
-	return render.Inputs{Open: r.openSource, Theme: r.looks.theme, Assets: r.looks.assets}
+	return render.Inputs{Open: r.openSource, Theme: r.looks.theme, Assets: r.looks.assets, Picture: r.picture}
 }
 
 // finish completes the result.

@@ -23,6 +23,8 @@ type Session struct {
 	options Options
 	cache   *cache.Cache
 
+	shelf shelf // pictures that were made
+
 	mu   sync.Mutex // one Refresh at a time
 	mem  *memory
 	last *run // the last that came to its end; nil where everything must be looked at
@@ -76,7 +78,7 @@ func (s *Session) refresh(folders []string) (*Result, error) {
 		s.last = nil
 		return nil, err
 	}
-	r.mem = s.mem
+	r.mem, r.damaged = s.mem, s.shelf.damaged()
 	shown := false
 	defer func() {
 		if !shown {
@@ -156,7 +158,7 @@ type Made struct {
 	Open    func() (io.ReadCloser, error)
 	Source  string        // the file that it is made of; empty where there is none
 	Held    string        // draft or future, where the page is shown in a preview only
-	Finding *diag.Finding // what is wrong with the template; with an error there is no Data
+	Finding *diag.Finding // what is wrong with the template, or the picture; with an error there is no Data
 }
 
 // Make gives a file of the last good site by its output path, such as
@@ -181,6 +183,14 @@ func (s *Session) Make(out string) (m Made, ok bool, err error) {
 		if m.Data, reader, err = render.File(f, r.openSource); reader != nil {
 			defer reader.Close()
 			m.Data, err = io.ReadAll(reader)
+		}
+		return m, err == nil, err
+	}
+	if f, size := r.site.Picture(out); f != nil {
+		m.Source = f.Path
+		var files [][]byte
+		if files, m.Finding, err = s.shelf.picture(r, f); files != nil {
+			m.Data = files[size]
 		}
 		return m, err == nil, err
 	}
@@ -218,6 +228,11 @@ func (s *Session) Outputs() []string {
 	}
 	for _, f := range r.site.Files {
 		list = append(list, f.Out)
+	}
+	for _, f := range r.site.Pictures {
+		for _, s := range f.Sizes {
+			list = append(list, s.Out)
+		}
 	}
 	slices.Sort(list)
 	return list

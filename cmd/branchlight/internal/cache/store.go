@@ -53,6 +53,14 @@ func (s *Store) Put(b []byte) Part {
 	return p
 }
 
+// Lasts reports whether what is put into the store goes to its file. If not, it
+// takes memory for as long as the store is open.
+func (s *Store) Lasts() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.write
+}
+
 // spill writes what is in memory to the file, and gives the memory of a chunk
 // that is needed no more.
 func (s *Store) spill() (spare []byte) {

@@ -7,4 +7,5 @@ func (i *Info) Code(c *codec.Coder) {
 	codec.Int(c, &i.Width)
 	codec.Int(c, &i.Height)
 	codec.String(c, &i.Format)
+	codec.String(c, &i.As)
 }

@@ -3,8 +3,10 @@
 // Inspect reads a picture's header: what it is, how large, whether it is whole,
 // and, for SVG, whether it holds anything that could run or fetch. Clean takes
 // out what cameras and programs write into pictures: places, times, names,
-// serial numbers, previews. Both work on bytes and touch no files. Pixels are
-// never decoded, so that no picture can use more memory than its own size.
+// serial numbers, previews. Resize makes a picture anew in the sizes that pages
+// show. All work on bytes and touch no files. Inspect and Clean never decode
+// pixels, so that they use no more memory than a picture's own size; what Resize
+// may use is bounded (limit.go), and what would need more is found by Inspect.
 //
 // # Formats
 //
@@ -24,9 +26,18 @@
 // Everything else goes: Exif, XMP, IPTC, comments, text, time, previews, maker
 // notes, and whatever follows the end of the picture. Pixels stay as they are,
 // bit by bit, and the same bytes give the same result.
+//
+// # What Resize makes
+//
+// JPEG of photographs, that is of JPEG, and of WebP that is coded with losses and
+// has no transparency; PNG of all else that stands still. Pixels are turned by the
+// orientation, and nothing of the old file is left but pixels and the profile of
+// their colours. SVG, and GIF, PNG and WebP that move, are published as Clean
+// leaves them.
 package image
 
 import (
+	"fmt"
 	"path"
 	"strings"
 
@@ -40,6 +51,7 @@ const MaxPixels = 100_000_000
 type Info struct {
 	Width, Height int    // pixels as shown, after rotation; 0 if unknown
 	Format        string // jpeg, png, gif, webp, bmp or svg; "" if unknown
+	As            string // jpeg or png: what Resize makes of it; "" if it is published as it is
 }
 
 // Rules of this package's findings.
@@ -145,8 +157,7 @@ func Inspect(file string, data []byte) (Info, []diag.Finding) {
 	}
 	w, h, err := size(data, info.Format)
 	if err != nil {
-		return info, append(fs, ruleBroken.At(at,
-			diag.Text{Zh: "图片已损坏，打不开", En: "the picture is damaged (" + err.Error() + ")"}, copyAgain))
+		return info, append(fs, Damaged(file, err))
 	}
 	info.Width, info.Height = w, h
 	if int64(w)*int64(h) > MaxPixels {
@@ -155,9 +166,32 @@ func Inspect(file string, data []byte) (Info, []diag.Finding) {
 			diag.Textf("请用画图软件把宽度改到 4000 像素以内", "make it at most 4000 pixels wide in a drawing program")))
 	}
 	if !whole(data, info.Format) {
-		fs = append(fs, ruleCut.At(at, diag.Textf("图片不完整，后面缺了一截", "the end of the picture is missing"), copyAgain))
+		return info, append(fs, ruleCut.At(at, diag.Textf("图片不完整，后面缺了一截", "the end of the picture is missing"), copyAgain))
+	}
+	info.As = published(data, info.Format)
+	if info.As != "" {
+		fs = append(fs, tooMuch(at, data, info)...)
 	}
 	return info, fs
+}
+
+// tooMuch finds what would take too long, or too much memory, to decode.
+func tooMuch(at diag.Pos, data []byte, info Info) []diag.Finding {
+	if n := memory(data, info.Format); n > maxDecoded {
+		return []diag.Finding{rulePixels.At(at,
+			diag.Textf("图片有 %d×%d 像素，处理它要 %d MB 内存，太大了", "the picture has %d x %d pixels and takes %d MB to decode, which is too much", info.Width, info.Height, n>>20),
+			diag.Textf("请用画图软件把宽度改到 4000 像素以内", "make it at most 4000 pixels wide in a drawing program"))}
+	}
+	if n := scans(data); info.Format == "jpeg" && n > maxScans {
+		return []diag.Finding{Damaged(at.File, fmt.Errorf("%d scans, at most %d", n, maxScans))}
+	}
+	return nil
+}
+
+// Damaged is the finding for a picture that Resize cannot make, with its error.
+func Damaged(file string, err error) diag.Finding {
+	return ruleBroken.At(diag.Pos{File: file},
+		diag.Text{Zh: "图片已损坏，打不开", En: "the picture is damaged (" + err.Error() + ")"}, copyAgain)
 }
 
 var copyAgain = diag.Textf("请从相机、手机或原来的文件夹重新复制一次", "copy it again from the camera, phone or folder it came from")

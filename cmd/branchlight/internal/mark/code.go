@@ -48,6 +48,7 @@ func (i *Image) code(c *codec.Coder, file string) {
 	codec.String(c, &i.Title)
 	i.Pos.CodeIn(c, file)
 	c.Bool(&i.Figure)
+	c.Bool(&i.Gallery)
 }
 
 func (h *Heading) code(c *codec.Coder, file string) {

@@ -183,11 +183,12 @@ type Link struct {
 
 // Image is a picture that the author asks for.
 type Image struct {
-	Dest   string // as in Link; always relative
-	Alt    string
-	Title  string
-	Pos    diag.Pos
-	Figure bool // its slot stands in a <figure> whose <figcaption> is the title
+	Dest    string // as in Link; always relative
+	Alt     string
+	Title   string
+	Pos     diag.Pos
+	Figure  bool // its slot stands in a <figure> whose <figcaption> is the title
+	Gallery bool // and that beside others, in a gallery
 }
 
 // Heading is a heading of the body.

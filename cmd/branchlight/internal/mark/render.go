@@ -131,6 +131,7 @@ func (w *worker) paragraph(n *ast.Paragraph) {
 			defer func() { w.html = append(w.html, "</div>\n"...) }()
 		}
 		if w.figure(image) {
+			w.doc.Images[len(w.doc.Images)-1].Gallery = before || after
 			return
 		}
 	}

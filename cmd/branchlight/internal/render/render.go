@@ -40,6 +40,10 @@ type Inputs struct {
 	Open   func(source string) (io.ReadCloser, error) // opens a source file
 	Theme  fs.FS                                      // the theme's folder
 	Assets []string                                   // paths of the theme's own files, which are output paths too
+
+	// Picture gives a picture in all its Sizes, as the function Picture does, which
+	// it stands for where it is nil: pictures that were made before may be known.
+	Picture func(f *site.Attachment) ([][]byte, *diag.Finding, error)
 }
 
 // Page makes the bytes of one output and appends them to w. Nothing is appended
@@ -88,23 +92,30 @@ type maker struct {
 
 // All makes every output of the site that does not stand already, and says how
 // many pages it made. The findings are the mistakes of templates, in output
-// order; an error is the sink's or the disk's, and ends the work.
+// order, and the pictures that are damaged; an error is the sink's or the disk's,
+// and ends the work.
 func All(s *site.Site, set *tmpl.Set, in Inputs, sink Sink) (made int, found []diag.Finding, err error) {
 	hash := set.Hash()
 	m := &maker{site: s, set: set, hash: codec.SumOf(hash[:]), in: in, sink: sink}
-	jobs := len(s.Outputs) + len(s.Files) + len(in.Assets)
-	findings := make([]*diag.Finding, len(s.Outputs))
+	if in.Picture == nil {
+		m.in.Picture = func(f *site.Attachment) ([][]byte, *diag.Finding, error) { return Picture(f, in.Open) }
+	}
+	outputs, files, pictures := len(s.Outputs), len(s.Files), len(s.Pictures)
+	jobs := outputs + files + pictures + len(in.Assets)
+	findings := make([]*diag.Finding, outputs+pictures)
 	parallel.Each(jobs, func(i int) {
 		if m.first.get() != nil {
 			return
 		}
 		switch {
-		case i < len(s.Outputs):
+		case i < outputs:
 			findings[i] = m.output(&s.Outputs[i])
-		case i < len(s.Outputs)+len(s.Files):
-			m.first.set(m.file(s.Files[i-len(s.Outputs)]))
+		case i < outputs+pictures:
+			findings[i] = m.picture(s.Pictures[i-outputs])
+		case i < outputs+pictures+files:
+			m.first.set(m.file(s.Files[i-outputs-pictures]))
 		default:
-			m.first.set(m.asset(in.Assets[i-len(s.Outputs)-len(s.Files)]))
+			m.first.set(m.asset(in.Assets[i-outputs-pictures-files]))
 		}
 	})
 	return int(m.made.Load()), grouped(findings), m.first.get()
@@ -186,6 +197,78 @@ func (f *failure) set(err error) {
 	if f.err == nil {
 		f.err = err
 	}
+}
+
+// picture publishes a picture in its sizes, those that do not stand.
+func (m *maker) picture(f *site.Attachment) *diag.Finding {
+	keys := make([]codec.Sum, len(f.Sizes))
+	stand := 0
+	for i, s := range f.Sizes {
+		if keys[i] = pictureKey(f, i); m.sink.Keep(s.Out, keys[i]) {
+			keys[i] = codec.Sum{}
+			stand++
+		}
+	}
+	if stand == len(f.Sizes) {
+		return nil
+	}
+	files, broken, err := m.in.Picture(f)
+	if err != nil || broken != nil {
+		m.first.set(err)
+		return broken
+	}
+	for i, s := range f.Sizes {
+		if keys[i] != (codec.Sum{}) || f.Sum == (codec.Sum{}) {
+			m.first.set(m.sink.Write(s.Out, keys[i], files[i]))
+		}
+	}
+	return nil
+}
+
+// pictureKey stands for a size of a picture: it depends on the picture alone.
+// Its own number keeps it from that of the file itself.
+func pictureKey(f *site.Attachment, size int) codec.Sum {
+	if f.Sum == (codec.Sum{}) {
+		return f.Sum
+	}
+	c := codec.Writer(nil)
+	codec.String(c, &f.Image.As)
+	codec.Int(c, &size)
+	c.Sum(&f.Sum)
+	return codec.SumOf(c.Bytes())
+}
+
+// Picture makes a picture in all its Sizes. The finding says that it is damaged,
+// where its header did not show it.
+func Picture(f *site.Attachment, open func(source string) (io.ReadCloser, error)) ([][]byte, *diag.Finding, error) {
+	r, err := open(f.Path)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer r.Close()
+	data, err := io.ReadAll(io.LimitReader(r, f.Size+1))
+	if err != nil {
+		return nil, nil, fmt.Errorf("reading %s: %w", f.Path, err)
+	}
+	if f.Sum != (codec.Sum{}) && codec.SumOf(data) != f.Sum {
+		return nil, nil, &ChangedError{f.Path} // what was found out about it says nothing of these bytes
+	}
+	files, err := image.Resize(data, f.Image)
+	if err != nil {
+		broken := image.Damaged(f.Path, err)
+		return nil, &broken, nil
+	}
+	return files, nil, nil
+}
+
+// ChangedError says that a picture is not what it was when it was looked at.
+type ChangedError struct{ File string }
+
+func (e *ChangedError) Error() string { return e.Text().En }
+
+// Text gives the message in both languages.
+func (e *ChangedError) Text() diag.Text {
+	return diag.Textf("生成的时候，图片 %s 正在改动；请等它保存好了再运行一次", "the picture %s changed while the site was built; run it again", e.File)
 }
 
 // file publishes an attachment, unless it stands.

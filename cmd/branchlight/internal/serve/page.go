@@ -58,6 +58,9 @@ func (s *Server) answer(p string) *answer {
 	a.data, a.open, a.source, a.held = made.Data, made.Open, made.Source, made.Held
 	a.page = path.Ext(p) == ".html" && made.Open == nil
 	if !a.page {
+		if made.Finding != nil { // a picture that cannot be decoded
+			return s.failed(a, http.StatusInternalServerError, []diag.Finding{*made.Finding})
+		}
 		return a
 	}
 	if made.Finding == nil {

@@ -59,8 +59,11 @@ func (p *Page) code(c *codec.Coder) {
 	}
 	for _, f := range p.images {
 		codec.Pointer(c, &f, func(f *Attachment) {
-			codec.String(c, &f.Out)
-			f.Image.Code(c)
+			for _, s := range f.sizes() {
+				codec.String(c, &s.Out)
+				codec.Int(c, &s.Width)
+				codec.Int(c, &s.Height)
+			}
 		})
 	}
 }
@@ -101,17 +104,42 @@ func (p *Page) imageTag(b *strings.Builder, out string, ref int) {
 		b.WriteString(html.EscapeString(img.Alt))
 		return
 	}
+	v := f.wide(out, img.Alt)
 	b.WriteString("<img")
-	attribute(b, "src", route.Relative(out, f.Out))
+	attribute(b, "src", v.URL)
+	if v.Srcset != "" {
+		attribute(b, "srcset", v.Srcset)
+		attribute(b, "sizes", sizesOf(img, v.Width))
+	}
 	attribute(b, "alt", img.Alt)
 	if img.Title != "" && !img.Figure {
 		attribute(b, "title", img.Title)
 	}
-	if f.Image.Width > 0 && f.Image.Height > 0 {
-		attribute(b, "width", strconv.Itoa(f.Image.Width))
-		attribute(b, "height", strconv.Itoa(f.Image.Height))
+	if v.Width > 0 && v.Height > 0 {
+		attribute(b, "width", strconv.Itoa(v.Width))
+		attribute(b, "height", strconv.Itoa(v.Height))
 	}
-	b.WriteString(` loading="lazy">`)
+	if ref > 0 || p.cover != nil || p.photo != nil {
+		b.WriteString(` loading="lazy"`) // all but the first, which is soon in sight
+	}
+	b.WriteByte('>')
+}
+
+// How wide a browser shows pictures of the text, in CSS pixels: it chooses a file
+// before it knows the style sheet. A theme with a wider column gets the wide files
+// all the same.
+const (
+	columnWidth = 864 // of the text
+	cellWidth   = 300 // of a gallery with more than two pictures in a row
+)
+
+// sizesOf gives the attribute sizes of a picture in the text.
+func sizesOf(img *mark.Image, width int) string {
+	shown := min(columnWidth, width)
+	if img.Gallery {
+		return fmt.Sprintf("(max-width: 480px) 100vw, %dpx", min(cellWidth, width))
+	}
+	return fmt.Sprintf("(max-width: %[1]dpx) 100vw, %[1]dpx", shown)
 }
 
 func attribute(b *strings.Builder, name, value string) {
@@ -157,10 +185,30 @@ func size(n int64) string {
 	return fmt.Sprintf("%.1f MB", float64(n)/(1024*1024))
 }
 
-// shown gives a picture as a view has it.
-func shown(f *Attachment, out, alt string) view.Image {
+// wide gives a picture in all its sizes, as an output shows it to be looked at.
+func (f *Attachment) wide(out, alt string) view.Image {
 	if f == nil {
 		return view.Image{}
 	}
-	return view.Image{URL: route.Relative(out, f.Out), Alt: alt, Width: f.Image.Width, Height: f.Image.Height}
+	sizes := f.sizes()
+	widest := sizes[len(sizes)-1]
+	v := view.Image{URL: route.Relative(out, widest.Out), Alt: alt, Width: widest.Width, Height: widest.Height}
+	if len(sizes) > 1 {
+		var set []string
+		for _, s := range sizes {
+			set = append(set, fmt.Sprintf("%s %dw", route.Relative(out, s.Out), s.Width))
+		}
+		v.Srcset = strings.Join(set, ", ")
+	}
+	return v
+}
+
+// narrow gives a picture in its smallest size, as lists show it. root leads to the
+// top of the output.
+func (f *Attachment) narrow(root, alt string) view.Image {
+	if f == nil {
+		return view.Image{}
+	}
+	s := f.sizes()[0]
+	return view.Image{URL: root + s.Out, Alt: alt, Width: s.Width, Height: s.Height}
 }

@@ -42,7 +42,7 @@ func (p *Page) makeCard(depth int) *view.Card {
 		}
 	}
 	if f, alt := p.posterOf(); f != nil {
-		c.Cover = view.Image{URL: root + f.Out, Alt: alt, Width: f.Image.Width, Height: f.Image.Height}
+		c.Cover = f.narrow(root, alt)
 	}
 	switch p.Role {
 	case front.Practice:

@@ -68,7 +68,7 @@ func (s *Site) makeFrame(depth int, current string, columns []column) *view.Fram
 		Root: root, Home: root + "index.html", Feed: root + "feed.xml",
 	}
 	if e := s.emblem; e != nil {
-		f.Emblem = view.Image{URL: root + e.Out, Width: e.Image.Width, Height: e.Image.Height}
+		f.Emblem = e.narrow(root, "")
 	}
 	for _, c := range columns {
 		f.Nav = append(f.Nav, view.NavItem{Key: c.key, Title: c.title, URL: root + c.out, Current: c.out == current})

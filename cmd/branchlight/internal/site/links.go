@@ -63,6 +63,7 @@ func (a *assembly) resolve() {
 	}
 	a.resolveEmblem()
 	slices.SortFunc(a.Files, func(x, y *Attachment) int { return strings.Compare(x.Out, y.Out) })
+	slices.SortFunc(a.Pictures, func(x, y *Attachment) int { return strings.Compare(x.Path, y.Path) })
 }
 
 // resolveEmblem finds the picture that the settings name for the head of every
@@ -79,7 +80,7 @@ func (a *assembly) resolveEmblem() {
 			diag.Textf("把图片（PNG、JPG 或 SVG）放到这个位置，或者删去 emblem 这一行", "put the picture (PNG, JPG or SVG) there, or delete the line")))
 		return
 	}
-	if a.attach(f, a.Config.EmblemAt) {
+	if a.show(f, a.Config.EmblemAt) {
 		a.emblem = f
 	}
 }
@@ -131,7 +132,7 @@ func (a *assembly) picture(p *Page, written string, d *dest, pos diag.Pos) *Atta
 			diag.Textf("没有这个图片文件：“%s”", "there is no such picture: %q", written), a.nearest(p, file, IsImage)))
 		return nil
 	}
-	if !a.attach(f, pos) {
+	if !a.show(f, pos) {
 		return nil
 	}
 	return f
@@ -181,7 +182,7 @@ func (a *assembly) link(p *Page, l *mark.Link, d *dest) target {
 			diag.Textf("请转成 PDF 或 Word、Excel 等办公文件再链接", "convert it to PDF or an office document")))
 		return target{}
 	}
-	if !a.attach(f, l.Pos) {
+	if !a.publish(f, l.Pos) {
 		return target{}
 	}
 	return target{out: f.Out, file: f}

@@ -2,6 +2,7 @@ package site
 
 import (
 	"path"
+	"strconv"
 	"strings"
 
 	"branchlight/cmd/branchlight/internal/diag"
@@ -186,24 +187,60 @@ func (a *assembly) folder(folder string) string {
 	return out
 }
 
-// attach marks a file as used by a published page, at a place in that page, and
-// gives it its place in the output. It reports whether the file can be
-// published.
-func (a *assembly) attach(f *Attachment, pos diag.Pos) bool {
+// publish gives a file that a published page uses, at a place in that page, its
+// place in the output. It reports whether the file can be published.
+func (a *assembly) publish(f *Attachment, pos diag.Pos) bool {
+	good := a.use(f, pos)
+	if f.Out == "" {
+		f.Out = a.beside(f, "") + strings.ToLower(path.Ext(f.Path))
+		a.claim(f.Out, byFile(f.Path, pos), otherName)
+		a.Files = append(a.Files, f)
+	}
+	return good
+}
+
+// show is publish for a picture that the page shows. The file itself is not
+// published, only what is made of it.
+func (a *assembly) show(f *Attachment, pos diag.Pos) bool {
+	sizes := f.Image.Sizes()
+	if len(sizes) == 0 {
+		return a.publish(f, pos)
+	}
+	good := a.use(f, pos)
+	if f.Sizes != nil {
+		return good
+	}
+	ext := "." + f.Image.As
+	if f.Image.As == "jpeg" {
+		ext = ".jpg"
+	}
+	f.Sizes = make([]Sized, len(sizes))
+	for i, size := range sizes {
+		f.Sizes[i] = Sized{a.beside(f, "-"+strconv.Itoa(size.Width)) + ext, size}
+		a.claim(f.Sizes[i].Out, byFile(f.Path, pos), otherName)
+	}
+	a.Pictures = append(a.Pictures, f)
+	return good
+}
+
+// beside gives the output path, without an extension, of what is made of a file.
+func (a *assembly) beside(f *Attachment, suffix string) string {
+	stem := strings.TrimSuffix(path.Base(f.Path), path.Ext(f.Path))
+	return path.Join(a.folder(path.Dir(f.Path)), a.namer.Slug(stem)+suffix)
+}
+
+// use reports what is wrong with a file that a published page uses, and whether
+// it can be published all the same.
+func (a *assembly) use(f *Attachment, pos diag.Pos) bool {
 	bad := diag.Errors(f.Findings) > 0
 	if bad {
 		a.report(ruleImageTarget.At(pos,
 			diag.Textf("图片“%s”不能用", "the picture %q cannot be used", path.Base(f.Path)),
 			diag.Textf("先按对图片文件的提示换好图片", "see what is said of the file itself, and replace it")))
 	}
-	if f.Out != "" {
-		return !bad
+	if !f.used {
+		f.used = true
+		a.findings = append(a.findings, f.Findings...)
 	}
-	ext := path.Ext(f.Path)
-	stem := strings.TrimSuffix(path.Base(f.Path), ext)
-	f.Out = path.Join(a.folder(path.Dir(f.Path)), a.namer.Slug(stem)+strings.ToLower(ext))
-	a.claim(f.Out, byFile(f.Path, pos), otherName)
-	a.findings = append(a.findings, f.Findings...)
-	a.Files = append(a.Files, f)
 	return !bad
 }

@@ -80,7 +80,8 @@ type Site struct {
 	Plain    []*Page // plain pages
 	Topics   []*Topic
 	Held     []*Page       // not published, in path order
-	Files    []*Attachment // used by published pages, in output order
+	Files    []*Attachment // published as files of their own, in output order
+	Pictures []*Attachment // shown in sizes made of them, in source order
 	Outputs  []Output      // everything that is rendered, in path order
 
 	shown  []*Page
@@ -165,10 +166,41 @@ type Topic struct {
 	links fromDepths
 }
 
-// Attachment is a file that a published page uses.
+// Attachment is a file that a published page uses: it links to the file, or shows
+// it, or both.
 type Attachment struct {
 	File
-	Out string // output path
+	Out   string  // output path of the file itself; empty where it is shown in sizes alone
+	Sizes []Sized // what pages show of a picture, narrowest first; empty where that is the file itself
+
+	used bool // its findings are reported
+}
+
+// Sized is a picture in one size.
+type Sized struct {
+	Out string // output path, such as caizhengju/zhaopian-480.jpg
+	image.Size
+}
+
+// sizes gives what pages show of a picture, narrowest first.
+func (f *Attachment) sizes() []Sized {
+	if len(f.Sizes) == 0 {
+		return []Sized{{f.Out, image.Size{Width: f.Image.Width, Height: f.Image.Height}}}
+	}
+	return f.Sizes
+}
+
+// Picture finds a picture by the output path of one of its sizes; nil where there
+// is none.
+func (s *Site) Picture(out string) (f *Attachment, size int) {
+	for _, f := range s.Pictures {
+		for i := range f.Sizes {
+			if f.Sizes[i].Out == out {
+				return f, i
+			}
+		}
+	}
+	return nil, 0
 }
 
 // assembly is the state of one run of Assemble.

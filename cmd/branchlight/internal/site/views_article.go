@@ -2,6 +2,7 @@ package site
 
 import (
 	"path"
+	"strings"
 
 	"branchlight/cmd/branchlight/internal/front"
 	"branchlight/cmd/branchlight/internal/route"
@@ -81,7 +82,7 @@ func (s *Site) article(p *Page) *view.Article {
 		Title: p.Title, Summary: m.Summary, Description: p.Summary, Date: m.Date, Updated: m.Updated,
 		Source: m.Source, Author: m.Author, Editor: m.Editor,
 		Topics: p.topicLinks(), Agency: p.around.agency, Branch: p.around.branch,
-		Cover: shown(p.cover, out, m.CoverAlt), TOC: p.toc(),
+		Cover: p.cover.wide(out, m.CoverAlt), TOC: p.toc(),
 		Attachments: p.attachments(out), Prev: to(out, p.newer), Next: to(out, p.older),
 	}
 	if related := p.related(); len(related) > 0 {
@@ -104,7 +105,7 @@ func (s *Site) article(p *Page) *view.Article {
 	case front.Post:
 		v.Post = &view.Post{
 			Holder: p.holder(), Position: m.Position, Pledge: m.Pledge, Duties: m.Duties,
-			Photo: shown(p.photo, out, m.PhotoAlt),
+			Photo: p.photo.narrow(strings.Repeat("../", strings.Count(out, "/")), m.PhotoAlt),
 		}
 	}
 	return v

@@ -98,7 +98,7 @@ func head(c *codec.Coder, f *Frame, crumbs *[]Crumb) {
 func (l *Link) code(c *codec.Coder) { texts(c, &l.Title, &l.URL) }
 
 func (i *Image) code(c *codec.Coder) {
-	texts(c, &i.URL, &i.Alt)
+	texts(c, &i.URL, &i.Srcset, &i.Alt)
 	codec.Int(c, &i.Width)
 	codec.Int(c, &i.Height)
 }

@@ -58,8 +58,14 @@ type Crumb struct {
 }
 
 // Image is a picture in the output. Width and Height are pixels, 0 if unknown.
+// Most pictures stand in the output in two widths, 480 and 1200 pixels. A card's
+// Cover, a post's Photo and the emblem are the narrow file alone. A picture that
+// is seen large has both in Srcset, and its URL is that of the wide one:
+//
+//	<img src="{{.URL}}"{{with .Srcset}} srcset="{{.}}" sizes="(max-width: 54rem) 100vw, 54rem"{{end}}>
 type Image struct {
 	URL    string
+	Srcset string // the files with their widths, as in a-480.jpg 480w, a-1200.jpg 1200w; empty where there is one file
 	Alt    string
 	Width  int
 	Height int
