@@ -13,7 +13,7 @@ import (
 // so that a picture which would take too much is refused before it is decoded.
 const (
 	maxDecoded = 512 << 20 // bytes that one picture may take
-	together   = 256 << 20 // bytes that all may take that are decoded at the same time; larger ones go alone
+	together   = 384 << 20 // bytes that all may take that are decoded at the same time; larger ones go alone
 	maxScans   = 64        // of a JPEG; each goes through all pixels again, and programs write a dozen
 )
 
@@ -26,7 +26,7 @@ type gate struct {
 	mu   sync.Mutex
 	room *sync.Cond
 	used int64
-	left int64 // what the last ones have left to the collector
+	left int64 // what the last ones have left to the collector, about
 }
 
 func newGate() *gate {
@@ -37,6 +37,7 @@ func newGate() *gate {
 
 // enter waits until there is room for size bytes, and gives what ends the stay.
 func (g *gate) enter(size int64) (leave func()) {
+	left := size
 	size = min(size, together)
 	g.turn.Lock()
 	g.mu.Lock()
@@ -49,8 +50,8 @@ func (g *gate) enter(size int64) (leave func()) {
 	return func() {
 		g.mu.Lock()
 		g.used -= size
-		g.left += size
-		collect := g.left >= together/2
+		g.left += left
+		collect := g.left >= together
 		if collect {
 			g.left = 0
 		}
@@ -60,6 +61,16 @@ func (g *gate) enter(size int64) (leave func()) {
 			runtime.GC()
 		}
 	}
+}
+
+// needs gives the bytes that Resize takes, at most, besides the picture itself.
+func needs(data []byte, info Info) int64 {
+	sizes := info.Sizes()
+	to := sizes[len(sizes)-1]
+	n := int64(shrinking(info.Width, to.Width))
+	w, h := int64(info.Width)/n+1, int64(info.Height)/n+1
+	const work = 32 // bytes for a pixel that is scaled in one direction
+	return memory(data, info.Format) + 4*w*h + work*int64(max(to.Width, to.Height))*max(w, h) + 8*int64(to.Width)*int64(to.Height)
 }
 
 // memory gives the bytes that decoding a picture takes, at most, besides the

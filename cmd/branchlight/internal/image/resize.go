@@ -8,6 +8,7 @@ import (
 	"image/jpeg"
 	"image/png"
 	"math"
+	"sync"
 
 	"golang.org/x/image/bmp"
 	"golang.org/x/image/draw"
@@ -72,7 +73,7 @@ func Resize(data []byte, info Info) (files [][]byte, err error) {
 	if len(sizes) == 0 {
 		return nil, fmt.Errorf("a picture (%s) that is published as it is has no other sizes", info.Format)
 	}
-	defer decoding.enter(memory(data, info.Format))()
+	defer decoding.enter(needs(data, info))()
 	defer func() {
 		if p := recover(); p != nil { // of a decoder that met bytes it was not made for
 			files, err = nil, fmt.Errorf("decoding the picture: %v", p)
@@ -157,12 +158,12 @@ func scaled(src stdimage.Image, sizes []Size, orientation int) []stdimage.Image 
 	gray := isGray(src)
 	// What is more than half as large again as it will be is averaged first, so
 	// that the filter, which is slow, has less to do.
-	from := shrink(src, max(1, b.Dx()*2/(3*sizes[last].turned(orientation).Width)))
+	from := shrink(src, shrinking(b.Dx(), sizes[last].turned(orientation).Width))
 	for i := last; i >= 0; i-- {
 		to := sizes[i].turned(orientation)
 		if fb := from.Bounds(); (Size{fb.Dx(), fb.Dy()}) != to {
 			m := stdimage.NewRGBA(stdimage.Rect(0, 0, to.Width, to.Height))
-			draw.CatmullRom.Scale(m, m.Bounds(), from, fb, draw.Src, nil)
+			scaler(to, Size{fb.Dx(), fb.Dy()}).Scale(m, m.Bounds(), from, fb, draw.Src, nil)
 			from = m
 		}
 		switch {
@@ -174,6 +175,34 @@ func scaled(src stdimage.Image, sizes []Size, orientation int) []stdimage.Image 
 		}
 	}
 	return list
+}
+
+// shrinking says how many pixels to average where a width becomes another.
+func shrinking(from, to int) int { return max(1, from*2/(3*to)) }
+
+// scalers are those that were used last. Each knows its weights and has memory for
+// its work, some fifty bytes for every pixel that it makes, and the photographs of
+// a site mostly are of a few sizes.
+var scalers struct {
+	sync.Mutex
+	known map[[2]Size]draw.Scaler
+}
+
+const maxScalers = 8
+
+func scaler(to, from Size) draw.Scaler {
+	key := [2]Size{to, from}
+	scalers.Lock()
+	defer scalers.Unlock()
+	s := scalers.known[key]
+	if s == nil {
+		if len(scalers.known) >= maxScalers || scalers.known == nil {
+			scalers.known = map[[2]Size]draw.Scaler{}
+		}
+		s = draw.CatmullRom.NewScaler(to.Width, to.Height, from.Width, from.Height)
+		scalers.known[key] = s
+	}
+	return s
 }
 
 // shrink gives the picture with the average of every n by n pixels for one.

@@ -203,12 +203,19 @@ func (f *Attachment) wide(out, alt string) view.Image {
 	return v
 }
 
-// narrow gives a picture in its smallest size, as lists show it. root leads to the
-// top of the output.
-func (f *Attachment) narrow(root, alt string) view.Image {
+// portrait gives a photograph as an output shows it beside the facts of a post.
+func portrait(f *Attachment, out, alt string) view.Image {
 	if f == nil {
 		return view.Image{}
 	}
+	v := f.narrow("", alt)
+	v.URL = route.Relative(out, v.URL)
+	return v
+}
+
+// narrow gives a picture in its smallest size, as lists show it. root leads to the
+// top of the output.
+func (f *Attachment) narrow(root, alt string) view.Image {
 	s := f.sizes()[0]
 	return view.Image{URL: root + s.Out, Alt: alt, Width: s.Width, Height: s.Height}
 }

@@ -2,7 +2,6 @@ package site
 
 import (
 	"path"
-	"strings"
 
 	"branchlight/cmd/branchlight/internal/front"
 	"branchlight/cmd/branchlight/internal/route"
@@ -105,7 +104,7 @@ func (s *Site) article(p *Page) *view.Article {
 	case front.Post:
 		v.Post = &view.Post{
 			Holder: p.holder(), Position: m.Position, Pledge: m.Pledge, Duties: m.Duties,
-			Photo: p.photo.narrow(strings.Repeat("../", strings.Count(out, "/")), m.PhotoAlt),
+			Photo: portrait(p.photo, out, m.PhotoAlt),
 		}
 	}
 	return v
