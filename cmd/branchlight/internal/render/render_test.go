@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"image"
 	"image/jpeg"
+	"image/png"
 	"io"
 	"io/fs"
 	"maps"
@@ -46,7 +47,7 @@ func sample() files {
 		"content/局/_index.md":    "+++\ntitle = \"县财政局\"\n+++\n",
 		"content/局/支部/_index.md": "+++\ntitle = \"预算股党支部\"\n+++\n",
 		"content/局/支部/p1.md":     page("", "见[名单](名单.csv)。\n\n![会场](会场.jpg)"),
-		"content/局/支部/p2.md":     page("themes = [\"理论武装\"]\n", "见[第一页](p1.md)和[图](图.svg)。"),
+		"content/局/支部/p2.md":     page("themes = [\"理论武装\"]\n", "见[第一页](p1.md)、[图](图.svg)和[照片](会场.jpg)。"),
 		"content/局/支部/名单.csv":    "甲,乙\n",
 		"content/局/支部/会场.jpg":    string(photograph()),
 		"content/局/支部/图.svg":     `<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"/>`,
@@ -64,6 +65,7 @@ func (f files) assemble(t testing.TB) *site.Site {
 			file := site.File{Path: name, Size: int64(len(f[name]))}
 			if site.IsImage(name) {
 				file.Image, file.Findings = pictures.Inspect(name, []byte(f[name]))
+				file.Sum = codec.SumOf([]byte(f[name]))
 			}
 			in.Files = append(in.Files, file)
 			continue
@@ -147,6 +149,12 @@ func (m *memory) Copy(path string, key codec.Sum, r io.Reader) error {
 	return m.Write(path, key, data)
 }
 
+// outputs says how many files a site makes, all in all. Its pictures are small, and
+// made in one size.
+func outputs(s *site.Site, in Inputs) int {
+	return len(s.Outputs) + len(s.Files) + len(s.Pictures) + len(in.Assets)
+}
+
 func TestAll(t *testing.T) {
 	f := sample()
 	s := f.assemble(t)
@@ -159,7 +167,7 @@ func TestAll(t *testing.T) {
 		if err != nil || len(found) > 0 {
 			t.Fatal(found, err)
 		}
-		if want := len(s.Outputs) + len(s.Files) + len(in.Assets); len(sink.made) != want {
+		if want := outputs(s, in); len(sink.made) != want {
 			t.Errorf("%d files, want %d", len(sink.made), want)
 		}
 		if first != nil && !maps.Equal(first, sink.made) {
@@ -229,7 +237,7 @@ func TestSinkFails(t *testing.T) {
 	s := f.assemble(t)
 	set, in, _ := county(t, nil)
 	in.Open = f.open
-	jobs := int64(len(s.Outputs) + len(s.Files) + len(in.Assets))
+	jobs := int64(outputs(s, in))
 	for n := int64(1); n <= jobs; n++ {
 		sink := memory{fail: n}
 		if _, _, err := All(s, set, in, &sink); !errors.Is(err, errFull) {
@@ -265,6 +273,12 @@ func TestSourcesFail(t *testing.T) {
 	in.Open = f.open
 	if _, _, err := All(s, set, in, new(memory)); err == nil || !strings.Contains(err.Error(), "会场.jpg") {
 		t.Errorf("a picture that cannot be cleaned: error %v", err)
+	}
+	s = f.shownOnly().assemble(t)
+	f["content/局/支部/会场.jpg"] = string(pngPicture())
+	var changed *ChangedError
+	if _, _, err := All(s, set, in, new(memory)); !errors.As(err, &changed) || changed.File != "content/局/支部/会场.jpg" {
+		t.Errorf("a picture that has changed: error %v", err)
 	}
 	in.Open, in.Assets = sample().open, []string{"assets/nothing.css"}
 	if _, _, err := All(s, set, in, new(memory)); !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "assets/nothing.css") {
@@ -350,21 +364,76 @@ func TestPhotographsLoseTheirPlace(t *testing.T) {
 	if _, _, err := All(s, set, in, &sink); err != nil {
 		t.Fatal(err)
 	}
-	got := sink.made["ju/zhi-bu/hui-chang.jpg"]
-	for _, secret := range []string{"Exif", "GPS", "Secret", "31.5N"} {
-		if !strings.Contains(string(photograph()), secret) {
-			t.Fatalf("the test's photograph lacks %s", secret)
+	for _, name := range []string{"hui-chang.jpg", "hui-chang-16.jpg"} { // the one for the link, the other to be shown
+		got := sink.made["ju/zhi-bu/"+name]
+		for _, secret := range []string{"Exif", "GPS", "Secret", "31.5N"} {
+			if !strings.Contains(string(photograph()), secret) {
+				t.Fatalf("the test's photograph lacks %s", secret)
+			}
+			if strings.Contains(got, secret) {
+				t.Errorf("%s has %s", name, secret)
+			}
 		}
-		if strings.Contains(got, secret) {
-			t.Errorf("the published photograph has %s", secret)
+		if _, err := jpeg.Decode(strings.NewReader(got)); err != nil {
+			t.Errorf("%s is broken: %v", name, err)
 		}
-	}
-	if _, err := jpeg.Decode(strings.NewReader(got)); err != nil {
-		t.Errorf("the published photograph is broken: %v", err)
 	}
 	if !strings.Contains(sink.made["ju/zhi-bu/p1.html"], `width="16" height="8"`) {
 		t.Error("the page does not say how large the photograph is")
 	}
+}
+
+// shownOnly is the sample where no page links to the photograph.
+func (f files) shownOnly() files {
+	f["content/局/支部/p2.md"] = page("", "见[第一页](p1.md)。")
+	f["content/局/支部/会场.jpg"] = string(photograph())
+	return f
+}
+
+func pngPicture() []byte {
+	var b bytes.Buffer
+	png.Encode(&b, image.NewGray(image.Rect(0, 0, 16, 8)))
+	return b.Bytes()
+}
+
+// What no page links to is published as it is shown, and not as it is.
+func TestOriginalsStayAtHome(t *testing.T) {
+	f := sample().shownOnly()
+	set, in, _ := county(t, nil)
+	in.Open = f.open
+	var sink memory
+	if _, _, err := All(f.assemble(t), set, in, &sink); err != nil {
+		t.Fatal(err)
+	}
+	if _, there := sink.made["ju/zhi-bu/hui-chang.jpg"]; there || sink.made["ju/zhi-bu/hui-chang-16.jpg"] == "" {
+		t.Errorf("%q", slices.Sorted(maps.Keys(sink.made)))
+	}
+}
+
+// A picture whose pixels are damaged is found by its file, and the others are made.
+func TestDamagedPicture(t *testing.T) {
+	f := sample().shownOnly()
+	f["content/局/支部/会场.jpg"] = string(damaged())
+	f["content/局/支部/图.png"] = string(pngPicture())
+	f["content/局/支部/p2.md"] = page("", "![图](图.png)")
+	set, in, _ := county(t, nil)
+	in.Open = f.open
+	var sink memory
+	_, found, err := All(f.assemble(t), set, in, &sink)
+	if err != nil || len(found) != 1 || found[0].Rule != "image-broken" || found[0].Pos.File != "content/局/支部/会场.jpg" {
+		t.Errorf("%v, %v", found, err)
+	}
+	if sink.made["ju/zhi-bu/tu-16.png"] == "" || sink.made["ju/zhi-bu/hui-chang-16.jpg"] != "" {
+		t.Errorf("%q", slices.Sorted(maps.Keys(sink.made)))
+	}
+}
+
+// damaged is a JPEG with all its segments, whose first scan uses a table that is
+// not there.
+func damaged() []byte {
+	data := photograph()
+	data[bytes.Index(data, []byte{0xFF, 0xDA})+6] = 0x33
+	return data
 }
 
 func TestAssets(t *testing.T) {
