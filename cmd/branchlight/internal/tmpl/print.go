@@ -17,6 +17,7 @@ var writers = map[string]func(w *bytes.Buffer, s string) bool{
 	"urlnormalizer attrescaper":           writeURL,  // an address after its start
 	"urlescaper attrescaper":              writePart, // an address after ? or #
 	"urlfilter attrescaper":               writeMeta, // the address of <meta http-equiv="refresh">
+	"srcsetescaper attrescaper":           writeSrcset,
 }
 
 // replacements is html/template's table for text and quoted attributes.
@@ -55,6 +56,32 @@ func writePart(w *bytes.Buffer, s string) bool {
 // writeMeta writes addresses that name no scheme.
 func writeMeta(w *bytes.Buffer, s string) bool {
 	return strings.IndexByte(s, ':') < 0 && writeHTML(w, s)
+}
+
+// writeSrcset writes addresses, with commas between them, each of which may have
+// words behind it.
+func writeSrcset(w *bytes.Buffer, s string) bool {
+	for i, part := range strings.Split(s, ",") {
+		if i > 0 {
+			w.WriteByte(',')
+		}
+		address := strings.TrimLeft(part, " ")
+		w.WriteString(part[:len(part)-len(address)])
+		address, words, behind := strings.Cut(address, " ")
+		if !writeURL(w, address) {
+			return false
+		}
+		for i := range len(words) {
+			if b := words[i]; b != ' ' && (b < '0' || b > '9') && (b < 'a' || b > 'z') {
+				return false
+			}
+		}
+		if behind {
+			w.WriteByte(' ')
+			w.WriteString(words)
+		}
+	}
+	return true
 }
 
 // encode writes letters, digits, - . _ ~ and what keep says as they are, and

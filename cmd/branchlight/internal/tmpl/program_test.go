@@ -76,11 +76,12 @@ var escapes = map[string]string{
 	"urlnormalizer attrescaper":           `<a href="a/{{.}}"></a>`,
 	"urlescaper attrescaper":              `<a href="#{{.}}"></a>`,
 	"urlfilter attrescaper":               `<meta http-equiv="refresh" content="0; url={{.}}">`,
+	"srcsetescaper attrescaper":           `<img srcset="{{.}}">`,
 }
 
 // FuzzEscape compares the escaping of programs with that of html/template.
 func FuzzEscape(f *testing.F) {
-	for _, s := range []string{"", "正文", `<a b="c" d='e'>&amp;+`, "javascript:alert(1)", "a/b.html#%E4%B8%80", "%zz%4", "a b?c=d", "\x00\xff\ufdd0", "../../a_b~c.html", "//x.example", "A:b"} {
+	for _, s := range []string{"", "正文", `<a b="c" d='e'>&amp;+`, "javascript:alert(1)", "a/b.html#%E4%B8%80", "%zz%4", "a b?c=d", "\x00\xff\ufdd0", "../../a_b~c.html", "//x.example", "A:b", "a/b-480.jpg 480w, ../b.jpg 1200w", " a, ,b c/d,", "a  2x"} {
 		f.Add(s)
 	}
 	want, pages := map[string]*template.Template{}, fstest.MapFS{}
