@@ -13,7 +13,7 @@ go 1.26.0
 //   cobra, pflag       commands and flags; mousetrap, which cobra brings, tells a double click
 //   goldmark           Markdown
 //   xxhash             sums that tell whether something has changed, without a start of its own
-//   x/image            WebP and BMP, to compare with in tests
+//   x/image            scaling of pictures; WebP and BMP
 //   x/sys              one sync for a whole output on Linux
 //   x/text             encodings, normal forms, stroke order
 require (
