@@ -246,10 +246,12 @@ func Picture(f *site.Attachment, open func(source string) (io.ReadCloser, error)
 		return nil, nil, err
 	}
 	defer r.Close()
-	data, err := io.ReadAll(io.LimitReader(r, f.Size+1))
-	if err != nil {
+	var b bytes.Buffer
+	b.Grow(int(f.Size) + bytes.MinRead) // so that it is read into one piece of memory
+	if _, err := b.ReadFrom(io.LimitReader(r, f.Size+1)); err != nil {
 		return nil, nil, fmt.Errorf("reading %s: %w", f.Path, err)
 	}
+	data := b.Bytes()
 	if f.Sum != (codec.Sum{}) && codec.SumOf(data) != f.Sum {
 		return nil, nil, &ChangedError{f.Path} // what was found out about it says nothing of these bytes
 	}

@@ -201,5 +201,8 @@ func (s *Site) notFound() *view.NotFound {
 	if s.Config.BaseURL != "" {
 		v.Home = s.Config.BaseURL + path.Base(outHome)
 	}
+	for _, c := range s.Config.Colors {
+		v.Colors = append(v.Colors, view.Color{Name: c.Name, Value: c.Value})
+	}
 	return v
 }

@@ -18,6 +18,7 @@ var writers = map[string]func(w *bytes.Buffer, s string) bool{
 	"urlescaper attrescaper":              writePart, // an address after ? or #
 	"urlfilter attrescaper":               writeMeta, // the address of <meta http-equiv="refresh">
 	"srcsetescaper attrescaper":           writeSrcset,
+	"cssvaluefilter":                      writeColor, // in <style>
 }
 
 // replacements is html/template's table for text and quoted attributes.
@@ -82,6 +83,16 @@ func writeSrcset(w *bytes.Buffer, s string) bool {
 		}
 	}
 	return true
+}
+
+// writeColor writes colours of a # and digits of base 16.
+func writeColor(w *bytes.Buffer, s string) bool {
+	digits, ok := strings.CutPrefix(s, "#")
+	for i := range len(digits) {
+		ok = ok && isHex(digits[i])
+	}
+	w.WriteString(s)
+	return ok
 }
 
 // encode writes letters, digits, - . _ ~ and what keep says as they are, and

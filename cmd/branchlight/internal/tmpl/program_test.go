@@ -77,11 +77,12 @@ var escapes = map[string]string{
 	"urlescaper attrescaper":              `<a href="#{{.}}"></a>`,
 	"urlfilter attrescaper":               `<meta http-equiv="refresh" content="0; url={{.}}">`,
 	"srcsetescaper attrescaper":           `<img srcset="{{.}}">`,
+	"cssvaluefilter":                      `<style>a { color: {{.}}; }</style>`,
 }
 
 // FuzzEscape compares the escaping of programs with that of html/template.
 func FuzzEscape(f *testing.F) {
-	for _, s := range []string{"", "正文", `<a b="c" d='e'>&amp;+`, "javascript:alert(1)", "a/b.html#%E4%B8%80", "%zz%4", "a b?c=d", "\x00\xff\ufdd0", "../../a_b~c.html", "//x.example", "A:b", "a/b-480.jpg 480w, ../b.jpg 1200w", " a, ,b c/d,", "a  2x"} {
+	for _, s := range []string{"", "正文", `<a b="c" d='e'>&amp;+`, "javascript:alert(1)", "a/b.html#%E4%B8%80", "%zz%4", "a b?c=d", "\x00\xff\ufdd0", "../../a_b~c.html", "//x.example", "A:b", "a/b-480.jpg 480w, ../b.jpg 1200w", " a, ,b c/d,", "a  2x", "#9e1b1e", "#"} {
 		f.Add(s)
 	}
 	want, pages := map[string]*template.Template{}, fstest.MapFS{}

@@ -367,7 +367,10 @@ func (v *Alias) Code(c *codec.Coder) {
 }
 
 // Code writes the view.
-func (v *NotFound) Code(c *codec.Coder) { texts(c, &v.Lang, &v.Title, &v.Home) }
+func (v *NotFound) Code(c *codec.Coder) {
+	texts(c, &v.Lang, &v.Title, &v.Home)
+	codec.List(c, &v.Colors, func(color *Color) { texts(c, &color.Name, &color.Value) })
+}
 
 // Code writes the view.
 func (v *Feed) Code(c *codec.Coder) {

@@ -457,9 +457,16 @@ type Alias struct {
 // NotFound is the view of 404.html. The server shows it at any depth, so it can
 // use no relative link. Home is absolute, and empty where base_url is not set.
 type NotFound struct {
-	Lang  string
-	Title string
-	Home  string
+	Lang   string
+	Title  string
+	Home   string
+	Colors []Color // those that the site sets, for a style of its own: no style sheet can be linked to
+}
+
+// Color is a colour that site.toml sets in place of the theme's.
+type Color struct {
+	Name  string // red, deep, paper, text, muted, border or gold
+	Value string // # and six digits
 }
 
 // Feed is the Atom feed, feed.xml. It is no template's: its form is fixed.
