@@ -129,6 +129,8 @@ type Agency struct {
 	Branches []*Branch
 	Pages    []*Page // of the agency and its branches, newest first
 	own      []*Page // of the agency itself
+	reported sync.Once
+	firsts   map[string]day.Day // when a stage was reported first; by dates
 	order    int
 	sortKey  string
 	letter   string

@@ -113,6 +113,9 @@ func (s *Site) article(p *Page) *view.Article {
 func (s *Site) progress(p *Page) *view.Progress {
 	m := p.Matter
 	v := &view.Progress{Stage: m.Stage, Percent: m.Percent, Due: m.Due, Stages: s.stageSteps(m.Stage, m.Percent == 100)}
+	if p.Agency != nil {
+		p.Agency.dates(v.Stages, m.Date)
+	}
 	for _, it := range m.Items {
 		v.Items = append(v.Items, view.Item{Name: it.Name, Done: it.Done, Late: !it.Done && !it.Due.IsZero() && it.Due < m.Date, Due: it.Due})
 	}

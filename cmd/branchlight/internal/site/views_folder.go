@@ -89,7 +89,7 @@ func (s *Site) agency(ag *Agency, pt part) *view.Agency {
 		Title: ag.Title, Short: ag.Short, Group: ag.group(), Stage: ag.stage(), Stages: s.stageSteps(ag.stage(), ag.named()),
 		Percent: -1, Cards: cards(out, pt.cards), Pager: pt.pager(),
 	}
-	ag.dates(v.Stages)
+	ag.dates(v.Stages, 0)
 	if p := ag.report(); p != nil {
 		v.Percent, v.Next, v.Date = p.Matter.Percent, next(p.Matter), p.Matter.Date
 		v.Latest = view.Link{Title: p.Title, URL: route.Relative(out, p.Out)}
@@ -119,18 +119,21 @@ func (ag *Agency) report() *Page {
 }
 
 // dates fills in when the agency entered each of the stages that it has reached:
-// by its own words, else by its first report of the stage.
-func (ag *Agency) dates(steps []view.StageStep) {
-	if len(steps) == 0 {
-		return
-	}
-	first := map[string]day.Day{}
-	for _, p := range ag.Pages { // newest first
-		if p.Role == front.Progress {
-			first[p.Matter.Stage] = p.Matter.Date
+// by its own words, else by its first report of the stage. What is later than the
+// day, where one is given, was not known on it.
+func (ag *Agency) dates(steps []view.StageStep, until day.Day) {
+	ag.reported.Do(func() {
+		ag.firsts = map[string]day.Day{}
+		for _, p := range ag.Pages { // newest first
+			if p.Role == front.Progress {
+				ag.firsts[p.Matter.Stage] = p.Matter.Date
+			}
 		}
+	})
+	m := new(front.Matter)
+	if ag.Page != nil {
+		m = ag.Page.Matter
 	}
-	m := ag.Page.Matter
 	for i := range steps {
 		s := &steps[i]
 		switch {
@@ -140,7 +143,10 @@ func (ag *Agency) dates(steps []view.StageStep) {
 		case s.Name == m.Stage && !m.Since.IsZero():
 			s.Date = m.Since
 		default:
-			s.Date = first[s.Name]
+			s.Date = ag.firsts[s.Name]
+		}
+		if !until.IsZero() && s.Date > until {
+			s.Date = 0
 		}
 	}
 }
