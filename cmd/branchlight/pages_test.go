@@ -389,6 +389,7 @@ var printed = []struct {
 	sheets int
 }{
 	{"progress/index.html", 1},
+	{"matrix/index.html", 1},
 	{"posts/ziranziyuan/cards.html", 2}, // three cards
 	{"posts/ziranziyuan/plates.html", 3},
 }
