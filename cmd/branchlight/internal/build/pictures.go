@@ -36,19 +36,24 @@ type damage struct {
 	finding diag.Finding
 }
 
-// picture gives a picture in its sizes: as it is known, or else made now.
+// picture gives a picture in its sizes: as it is known, or else made now, and
+// kept.
 func (r *run) picture(f *site.Attachment) ([][]byte, *diag.Finding, error) {
-	i, ok := slices.BinarySearchFunc(r.files, f.Path, func(k cache.File, path string) int { return strings.Compare(k.Path, path) })
-	if ok {
-		if files := r.mem.sizes(&r.files[i], len(f.Sizes)); files != nil {
-			return files, nil, nil
-		}
+	k := r.file(f.Path)
+	if files := r.mem.sizes(k, len(f.Sizes)); files != nil {
+		return files, nil, nil
 	}
 	files, damaged, err := r.decode(f)
-	if files != nil && ok && r.mem.store.Lasts() {
-		r.files[i].Text = r.mem.keepSizes(files)
+	if files != nil && r.mem.store.Lasts() {
+		k.Text = r.mem.keepSizes(files)
 	}
 	return files, damaged, err
+}
+
+// file gives what is known of a source file that was found.
+func (r *run) file(path string) *cache.File {
+	i, _ := slices.BinarySearchFunc(r.files, path, func(k cache.File, path string) int { return strings.Compare(k.Path, path) })
+	return &r.files[i]
 }
 
 // decode makes a picture in its sizes.

@@ -31,7 +31,8 @@ type shelved struct {
 	err   error
 }
 
-// picture is run.picture, once for all who ask at the same time.
+// picture gives a picture of a run in its sizes, made once for all who ask at the
+// same time.
 func (s *shelf) picture(r *run, f *site.Attachment) ([][]byte, *diag.Finding, error) {
 	s.mu.Lock()
 	p := s.made[f.Sum]
@@ -44,7 +45,9 @@ func (s *shelf) picture(r *run, f *site.Attachment) ([][]byte, *diag.Finding, er
 	}
 	s.mu.Unlock()
 	p.done.Do(func() {
-		p.files, p.wrong, p.err = r.picture(f)
+		if p.files = r.mem.sizes(r.file(f.Path), len(f.Sizes)); p.files == nil {
+			p.files, p.wrong, p.err = r.decode(f)
+		}
 		s.put(p, f)
 	})
 	return p.files, p.wrong, p.err
