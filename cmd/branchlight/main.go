@@ -23,6 +23,7 @@ var commands = []func(*app) *cobra.Command{
 	newCommand,
 	buildCommand,
 	serveCommand,
+	checkCommand,
 	listCommand,
 	helpCommand,
 	versionCommand,

@@ -41,6 +41,7 @@ type Options struct {
 	Day     day.Day             // the build day; zero: today in the site's zone
 	HoldBad bool                // hold pages with errors back and build the rest
 	Adopt   bool                // build into a folder that holds files of others, which stay
+	Audit   bool                // look at the rules of the audit too, whose errors stop a build as others do
 	Preview bool                // admit drafts and future pages, marked as such; for a Session
 	Waiting func(holder string) // called once where another build holds the lock; holder names it
 
@@ -50,6 +51,8 @@ type Options struct {
 // Result says what was done.
 type Result struct {
 	Findings  []diag.Finding // of the whole run, sorted
+	Allowed   []Allowed      // what the settings let stay, with their reasons; to be shown with the findings
+	Site      *site.Site     // as it was assembled, for those who look at it (Inspect); nil where there are errors before that, and where a build had nothing to do
 	Notes     []diag.Text    // of the cache: what is not as usual, and does no harm
 	Done      bool           // the output was brought up to date; false where errors prevented it
 	Same      bool           // nothing had changed since the last build, and nothing was done
@@ -233,7 +236,8 @@ func (r *run) commit(stage *out.Stage) error {
 	return nil
 }
 
-// Inspect does all of Build up to the checks, and writes nothing.
+// Inspect does all of Build up to the checks, and writes nothing; with Audit it
+// keeps in the cache what it learned.
 func Inspect(o Options) (*Result, error) {
 	go cache.Program()
 	r, err := open(o)
@@ -241,7 +245,7 @@ func Inspect(o Options) (*Result, error) {
 		return nil, err
 	}
 	defer r.root.Close()
-	c := cache.Open(r.root, cache.Program(), false)
+	c := cache.Open(r.root, cache.Program(), o.Audit)
 	defer c.Close()
 	r.remember(c)
 	if err := r.scan(); err != nil {
@@ -250,7 +254,12 @@ func Inspect(o Options) (*Result, error) {
 	if err := r.line(); err != nil {
 		return nil, err
 	}
-	return r.finish(), nil
+	result := r.finish()
+	if o.Audit && r.mem.store.Err() == nil {
+		r.save(c, nil)
+		r.lap("save")
+	}
+	return result, nil
 }
 
 // line runs the stages from the snapshot to the checked site.
@@ -273,27 +282,39 @@ func (r *run) line() error {
 		r.reportPages(nil, nil)
 		return nil
 	}
-	for r.assemble() {
+	for again := true; again && err == nil; {
+		again, err = r.assemble()
 	}
-	return nil
+	return err
 }
 
 // assemble assembles and checks the site. With HoldBad it adds pages with errors
 // to those held back and reports whether there are new ones, so that it must be
 // done again: a page that is held back changes lists and links of others.
-func (r *run) assemble() (again bool) {
+func (r *run) assemble() (again bool, err error) {
 	in := r.input()
 	assembled, found := site.Assemble(in)
 	r.lap("assemble")
 	found = append(found, check.Run(assembled)...)
+	if r.Audit {
+		audited, err := r.audit(assembled)
+		if err != nil {
+			return false, err
+		}
+		found = append(found, audited...)
+	}
+	found = r.leveled(found)
 	r.lap("check")
 	if r.HoldBad && r.hold(in, found) {
-		return true
+		return true, nil
 	}
 	r.site = assembled
 	r.reportPages(assembled, found)
 	r.report(r.heldFor(r.findings)...)
-	return false
+	if r.Audit {
+		r.report(r.unused()...)
+	}
+	return false, nil
 }
 
 // output gives the folder to build into. It must not be a folder that the

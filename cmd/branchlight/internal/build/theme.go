@@ -26,9 +26,6 @@ var ruleTheme = &diag.Rule{
 	Example: "theme = \"conty\"",
 }
 
-// Rules are the rules of this package.
-var Rules = []*diag.Rule{ruleTheme}
-
 // looks is how a site looks: its theme with layouts/ over it.
 type looks struct {
 	key       codec.Sum // of all files that it was made of; zero where it is not kept

@@ -29,6 +29,9 @@ func (r *reader) entry(e *toml.Entry) {
 		return // reported already
 	}
 	s := r.site
+	if r.check(e) {
+		return
+	}
 	switch e.Name {
 	case "title":
 		if s.Title = r.text("title", &e.Value); s.Title == "" {

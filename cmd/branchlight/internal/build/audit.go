@@ -1,0 +1,88 @@
+package build
+
+import (
+	"errors"
+	"io/fs"
+
+	"branchlight/cmd/branchlight/internal/check"
+	"branchlight/cmd/branchlight/internal/codec"
+	"branchlight/cmd/branchlight/internal/diag"
+	"branchlight/cmd/branchlight/internal/site"
+	"branchlight/cmd/branchlight/internal/tree"
+)
+
+// This file runs the audit: the rules that are not looked at in every build.
+
+// auditMemo is the cache's file of what audits noted.
+const auditMemo = "audit"
+
+// auditing is what a run needs to audit; shared by the passes of one run, and by
+// the runs of a session.
+type auditing struct {
+	terms  *check.Terms
+	memory *check.Memory
+	key    codec.Sum
+}
+
+// prepareAudit reads what the audit needs besides the site.
+func (r *run) prepareAudit() {
+	terms, found := r.terms()
+	r.report(found...)
+	a := &auditing{terms: terms, key: r.auditKey(terms)}
+	switch last := r.mem.audit; {
+	case last != nil && last.key == a.key:
+		a.memory = last.memory
+	default:
+		a.memory = check.NewMemory(a.key, r.memo)
+	}
+	r.mem.audit = a
+}
+
+// auditKey stands for the settings that an audit of single files looks at.
+func (r *run) auditKey(terms *check.Terms) codec.Sum {
+	c := codec.Writer(nil)
+	r.config.Check.Code(c)
+	sum := terms.Sum()
+	c.Sum(&sum)
+	return codec.SumOf(c.Bytes())
+}
+
+// terms reads the county's list of words.
+func (r *run) terms() (*check.Terms, []diag.Finding) {
+	return new(check.Terms), nil
+}
+
+// audit runs the audit over the assembled site.
+func (r *run) audit(s *site.Site) ([]diag.Finding, error) {
+	if r.auditing == nil {
+		r.prepareAudit()
+		r.auditing = r.mem.audit
+	}
+	return check.Audit(s, r.auditInputs())
+}
+
+func (r *run) auditInputs() check.Inputs {
+	return check.Inputs{Source: r.auditSource, Open: r.openFile, Terms: r.auditing.terms, Memory: r.auditing.memory}
+}
+
+// auditSource reads the text of a page; nil where its author is told already that
+// it cannot be read.
+func (r *run) auditSource(path string) (*diag.Source, error) {
+	raw, err := tree.Read(r.root, path, maxText)
+	if _, refused := tree.Refusal(path, err, maxText); refused || errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	src, _ := tree.Decode(path, raw)
+	return src, nil
+}
+
+func (r *run) openFile(path string) (check.Opened, error) {
+	f, err := tree.Open(r.root, path)
+	if err != nil {
+		return nil, err
+	}
+	return f, nil
+}
