@@ -19,10 +19,10 @@ import (
 // (1), which all others speak of, and what deals with names, files and TOML in
 // terms of them (2).
 var floors = map[string]int{
-	"codec": 0, "day": 0, "parallel": 0,
+	"codec": 0, "day": 0, "parallel": 0, "personal": 0,
 	"diag":   1,
 	"golden": 2, "route": 2, "view": 2, "tree": 2, "out": 2, "toml": 2, "cache": 2,
-	"config": 3, "front": 3, "mark": 3, "tmpl": 3, "image": 3,
+	"config": 3, "front": 3, "mark": 3, "tmpl": 3, "image": 3, "office": 3,
 	"watch": 3, // which knows the names that tree passes over
 	"site":  4,
 	"check": 5, "render": 5,

@@ -1,9 +1,11 @@
 package check
 
 import (
+	"errors"
 	"io"
 	"io/fs"
 	"slices"
+	"sync"
 
 	"branchlight/cmd/branchlight/internal/codec"
 	"branchlight/cmd/branchlight/internal/config"
@@ -46,7 +48,7 @@ type Text struct {
 // fileRules look at one page's text each, without the site. What they note stays
 // with the file's bytes and the settings that Text.Config and Text.Terms hold:
 // see Memory.
-var fileRules = []func(t *Text, n *Noted){}
+var fileRules = []func(t *Text, n *Noted){leaks}
 
 // siteRule looks at the whole site, and at what was noted of its files.
 type siteRule struct {
@@ -55,10 +57,10 @@ type siteRule struct {
 }
 
 // siteRules are the rules over the whole site.
-var siteRules = []siteRule{}
+var siteRules = []siteRule{{run: attachments}}
 
 // auditRules are the rules of fileRules and siteRules.
-var auditRules []*diag.Rule
+var auditRules = slices.Concat(leakRuleList, []*diag.Rule{rulePosition, ruleAttachment, ruleUnread, ruleLarge})
 
 // Audited is what site rules look at.
 type Audited struct {
@@ -66,6 +68,18 @@ type Audited struct {
 	Inputs
 	Pages []*site.Page // that were looked at: all that are published, and those whose day is to come
 	Noted []*Noted     // of the pages, in the same order
+
+	mu     sync.Mutex
+	failed error
+}
+
+// fail notes an error of the machine.
+func (a *Audited) fail(err error) {
+	if err != nil {
+		a.mu.Lock()
+		a.failed = errors.Join(a.failed, err)
+		a.mu.Unlock()
+	}
 }
 
 // Audit looks at what needs not be looked at in every build: it reads the text of
@@ -86,7 +100,7 @@ func Audit(s *site.Site, in Inputs) ([]diag.Finding, error) {
 	for _, f := range found {
 		list = append(list, f...)
 	}
-	return list, nil
+	return list, a.failed
 }
 
 // note looks at the text of every page, each on its own.

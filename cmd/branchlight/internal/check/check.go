@@ -17,7 +17,7 @@ import (
 )
 
 // Rules are the rules of this package.
-var Rules = []*diag.Rule{ruleTitle, ruleDate, ruleFields, rulePlaceholder, ruleAlt}
+var Rules = slices.Concat([]*diag.Rule{ruleTitle, ruleDate, ruleFields, rulePlaceholder, ruleAlt}, auditRules)
 
 // File looks at what one file says on its own. What it finds is remembered with
 // the file, as its Source.Found, and Run reports it where the page is shown.
