@@ -49,7 +49,19 @@ func (r *run) auditKey(terms *check.Terms) codec.Sum {
 
 // terms reads the county's list of words.
 func (r *run) terms() (*check.Terms, []diag.Finding) {
-	return new(check.Terms), nil
+	k := &r.config.Check
+	if k.Terms == "" {
+		return check.ParseTerms(nil)
+	}
+	raw, err := tree.Read(r.root, k.Terms, maxText)
+	if err != nil {
+		f := check.TermsMissing(k.TermsAt, k.Terms)
+		t, _ := check.ParseTerms(nil)
+		return t, []diag.Finding{f}
+	}
+	src, found := tree.Decode(k.Terms, raw)
+	t, more := check.ParseTerms(src)
+	return t, append(found, more...)
 }
 
 // audit runs the audit over the assembled site.

@@ -9,6 +9,7 @@ package check
 import (
 	"slices"
 
+	"branchlight/cmd/branchlight/internal/config"
 	"branchlight/cmd/branchlight/internal/diag"
 	"branchlight/cmd/branchlight/internal/front"
 	"branchlight/cmd/branchlight/internal/mark"
@@ -26,7 +27,7 @@ func File(m *front.Matter, d *mark.Doc) []diag.Finding {
 }
 
 // pageRules look at one page each, in its place in the site.
-var pageRules = []func(p *site.Page) []diag.Finding{title, date, fields, alt}
+var pageRules = []func(k *config.Check, p *site.Page) []diag.Finding{title, date, fields, alt}
 
 // Run checks every published page. Findings come in the order of the pages.
 func Run(s *site.Site) []diag.Finding {
@@ -35,7 +36,7 @@ func Run(s *site.Site) []diag.Finding {
 	parallel.Each(len(pages), func(i int) {
 		found[i] = slices.Clip(pages[i].Found)
 		for _, rule := range pageRules {
-			found[i] = append(found[i], rule(pages[i])...)
+			found[i] = append(found[i], rule(&s.Config.Check, pages[i])...)
 		}
 	})
 	var list []diag.Finding

@@ -278,3 +278,9 @@ var allowRule = &diag.Rule{
 	},
 	Example: "[[check.allow]]\nrule = \"leak-email\"\ntext = \"xx@example.gov.cn\"\n# reason = \"…\"",
 }
+
+// ParseLevel reads a level as site.toml writes it.
+func ParseLevel(s string) (Level, bool) {
+	l := slices.Index(levelNames[:], s)
+	return Level(l), l > 0
+}
