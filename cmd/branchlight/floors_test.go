@@ -27,7 +27,7 @@ var floors = map[string]int{
 	"site":  4,
 	"check": 5, "render": 5,
 	"build":    6,
-	"scaffold": 7, "serve": 7,
+	"scaffold": 7, "serve": 7, "redact": 7,
 }
 
 // owners says which packages may import a library that few places should know.

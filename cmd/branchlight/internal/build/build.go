@@ -42,6 +42,7 @@ type Options struct {
 	HoldBad bool                // hold pages with errors back and build the rest
 	Adopt   bool                // build into a folder that holds files of others, which stay
 	Audit   bool                // look at the rules of the audit too, whose errors stop a build as others do
+	Quote   bool                // give every finding its source line, however many files are read for that
 	Preview bool                // admit drafts and future pages, marked as such; for a Session
 	Waiting func(holder string) // called once where another build holds the lock; holder names it
 

@@ -156,7 +156,7 @@ func (r *run) quote() {
 			continue
 		}
 		src, known := sources[f.Pos.File]
-		if !known && len(sources) < maxQuoted {
+		if !known && (r.Quote || len(sources) < maxQuoted) {
 			src = r.source(f.Pos.File)
 			sources[f.Pos.File] = src
 		}

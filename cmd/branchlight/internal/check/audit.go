@@ -48,7 +48,7 @@ type Text struct {
 // fileRules look at one page's text each, without the site. What they note stays
 // with the file's bytes and the settings that Text.Config and Text.Terms hold:
 // see Memory.
-var fileRules = []func(t *Text, n *Noted){leaks, wording}
+var fileRules = []func(t *Text, n *Noted){leaks, wording, localPaths}
 
 // siteRule looks at the whole site, and at what was noted of its files.
 type siteRule struct {
@@ -58,11 +58,11 @@ type siteRule struct {
 
 // siteRules are the rules over the whole site.
 var siteRules = []siteRule{
-	{run: attachments}, {run: eachPage(sections)}, {run: eachPage(itemFacts)}, {run: titles}, {run: emptyColumns}, {run: freshness}, {run: overdue},
+	{run: attachments}, {run: references}, {run: eachPage(sections)}, {run: eachPage(itemFacts)}, {run: titles}, {run: emptyColumns}, {run: freshness}, {run: overdue},
 }
 
 // auditRules are the rules of fileRules and siteRules.
-var auditRules = slices.Concat(leakRuleList, wordingRules, []*diag.Rule{rulePosition, ruleAttachment, ruleUnread, ruleLarge,
+var auditRules = slices.Concat(leakRuleList, wordingRules, referenceRules, []*diag.Rule{rulePosition, ruleAttachment, ruleUnread, ruleLarge,
 	ruleSections, ruleSource, ruleAuthor, ruleFuture, ruleTitleLong, ruleTitleTwice, ruleColumnEmpty, ruleStaleHome, ruleStaleColumn, ruleOverdue})
 
 // Audited is what site rules look at.
