@@ -3,6 +3,9 @@ package build
 import (
 	"errors"
 	"io/fs"
+	"slices"
+	"strings"
+	"sync"
 
 	"branchlight/cmd/branchlight/internal/check"
 	"branchlight/cmd/branchlight/internal/codec"
@@ -97,4 +100,50 @@ func (r *run) openFile(path string) (check.Opened, error) {
 		return nil, err
 	}
 	return f, nil
+}
+
+// preview is what a session knows of audits.
+type preview struct {
+	mu    sync.Mutex
+	run   *run           // that it is about
+	found []diag.Finding // of the whole site
+}
+
+// Audit gives what an audit finds in one source file of the last good site, and
+// does no more for it than it must. It may be called while Refresh runs.
+func (s *Session) Audit(source string) []diag.Finding {
+	r := s.good.Load()
+	if r == nil {
+		return nil
+	}
+	pages := r.site.Published()
+	i, ok := slices.BinarySearchFunc(pages, source, func(p *site.Page, source string) int { return strings.Compare(p.Path, source) })
+	if !ok {
+		return nil
+	}
+	s.preview.mu.Lock()
+	defer s.preview.mu.Unlock()
+	// A run of its own, so that the one that is shown does not change.
+	q := &run{Options: r.Options, root: r.root, config: r.config, mem: &memory{store: r.mem.store, audit: s.audits}}
+	q.prepareAudit()
+	q.auditing, s.audits = q.mem.audit, q.mem.audit
+	if s.preview.run != r {
+		s.preview.run, s.preview.found = r, check.AuditSite(r.site, q.auditInputs())
+	}
+	found, err := check.AuditPage(r.site, q.auditInputs(), pages[i])
+	if err != nil {
+		return nil // the preview says what the machine does not do
+	}
+	for _, f := range s.preview.found {
+		if f.Pos.File == source {
+			found = append(found, f)
+		}
+	}
+	q.findings = q.leveled(found)
+	q.quote()
+	for i := range q.findings {
+		q.findings[i].Line = check.Masked(q.findings[i].Line)
+	}
+	diag.Sort(q.findings)
+	return q.findings
 }

@@ -47,16 +47,21 @@ const largeAttachment = 50 << 20 // bytes
 // attachments looks at every file that a published page uses. What is wrong with
 // it is reported at each page that does, which is then not fit to be published.
 func attachments(a *Audited) []diag.Finding {
-	noted := make([]*Noted, len(a.Files))
-	place := make(map[*site.Attachment]int, len(a.Files))
-	failed := make([]error, len(a.Files))
-	for i, f := range a.Files {
-		place[f] = i
+	var files []*site.Attachment
+	place := map[*site.Attachment]int{}
+	for _, p := range a.Pages {
+		p.Uses(func(f *site.Attachment, _ diag.Pos) {
+			if _, known := place[f]; !known {
+				place[f] = len(files)
+				files = append(files, f)
+			}
+		})
 	}
-	parallel.Each(len(a.Files), func(i int) { noted[i], failed[i] = a.attachment(a.Files[i]) })
+	noted, failed := make([]*Noted, len(files)), make([]error, len(files))
+	parallel.Each(len(files), func(i int) { noted[i], failed[i] = a.attachment(files[i]) })
 	a.fail(errors.Join(failed...))
 	var list []diag.Finding
-	for _, p := range a.Published() {
+	for _, p := range a.Pages {
 		seen := map[*site.Attachment]bool{}
 		p.Uses(func(f *site.Attachment, pos diag.Pos) {
 			if i, ok := place[f]; ok && noted[i] != nil && !seen[f] {

@@ -53,12 +53,14 @@ var fileRules = []func(t *Text, n *Noted){leaks, wording, localPaths}
 // siteRule looks at the whole site, and at what was noted of its files.
 type siteRule struct {
 	run  func(a *Audited) []diag.Finding
-	slow bool // a preview does without it
+	each bool // it looks at each of Audited.Pages on its own
+	slow bool // it compares many pages; a preview does without it
 }
 
 // siteRules are the rules over the whole site.
 var siteRules = []siteRule{
-	{run: attachments}, {run: references}, {run: eachPage(sections)}, {run: eachPage(itemFacts)}, {run: titles}, {run: emptyColumns}, {run: freshness}, {run: overdue},
+	{run: attachments, each: true}, {run: eachPage(sections), each: true}, {run: eachPage(itemFacts), each: true}, {run: references, each: true},
+	{run: titles}, {run: emptyColumns}, {run: freshness}, {run: overdue},
 }
 
 // auditRules are the rules of fileRules and siteRules.
@@ -104,6 +106,35 @@ func Audit(s *site.Site, in Inputs) ([]diag.Finding, error) {
 		list = append(list, f...)
 	}
 	return list, a.failed
+}
+
+// AuditPage is Audit for one page: by the rules that need no other. Those of the
+// whole site are AuditSite's.
+func AuditPage(s *site.Site, in Inputs, p *site.Page) ([]diag.Finding, error) {
+	n, err := in.page(&s.Config.Check, p)
+	if err != nil {
+		return nil, err
+	}
+	a := &Audited{Site: s, Inputs: in, Pages: []*site.Page{p}, Noted: []*Noted{n}}
+	list := slices.Clone(n.Findings)
+	for _, r := range siteRules {
+		if r.each {
+			list = append(list, r.run(a)...)
+		}
+	}
+	return list, a.failed
+}
+
+// AuditSite gives what the quick rules over the whole site find that read no file.
+func AuditSite(s *site.Site, in Inputs) []diag.Finding {
+	a := &Audited{Site: s, Inputs: in, Pages: s.Published()}
+	var list []diag.Finding
+	for _, r := range siteRules {
+		if !r.each && !r.slow {
+			list = append(list, r.run(a)...)
+		}
+	}
+	return list
 }
 
 // note looks at the text of every page, each on its own.
