@@ -13,6 +13,7 @@ import (
 	"branchlight/cmd/branchlight/internal/parallel"
 	"branchlight/cmd/branchlight/internal/personal"
 	"branchlight/cmd/branchlight/internal/site"
+	"branchlight/cmd/branchlight/internal/tree"
 )
 
 var ruleAttachment = &diag.Rule{
@@ -136,6 +137,11 @@ func inspect(file string, r Opened) (*Noted, error) {
 	located := ""
 	problem, err := office.Whole(path.Ext(file), office.File{ReaderAt: r, Size: size}, office.Visitor{
 		Text: func(where office.Where, text string) {
+			if where == (office.Where{}) { // a text file, in any encoding
+				if src, _ := tree.Decode(file, []byte(text)); src != nil {
+					text = string(src.Text)
+				}
+			}
 			if worthLooking(text) {
 				d.look(where, text)
 			}

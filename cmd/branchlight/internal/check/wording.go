@@ -219,7 +219,7 @@ func (w *words) marks(text string, where place) {
 		} else if r >= 0x2010 && !unicode.Is(unicode.Han, r) {
 			if stop(r) && stop(before) {
 				w.report(ruleDoubled, beforeAt, at+utf8.RuneLen(r), where,
-					diag.Textf("标点重复：“%c%c”", "two marks stand together: %c%c", before, r), diag.Textf("只留一个", "keep one"))
+					diag.Textf("标点重复：%c%c", "two marks stand together: %c%c", before, r), diag.Textf("只留一个", "keep one"))
 			}
 			if closers[r] != 0 {
 				stack = append(stack, open{r, at})
@@ -231,7 +231,7 @@ func (w *words) marks(text string, where place) {
 	}
 	for _, o := range stack {
 		w.report(rulePair, o.at, o.at+utf8.RuneLen(o.mark), where,
-			diag.Textf("“%c”没有对应的“%c”", "%c has no %c", o.mark, closers[o.mark]), diag.Textf("补上另一半，或者删去这一半", "add the other half, or delete this one"))
+			diag.Textf("有一个 %c，没有对应的 %c", "%c has no %c", o.mark, closers[o.mark]), diag.Textf("补上另一半，或者删去这一半", "add the other half, or delete this one"))
 	}
 }
 
@@ -244,7 +244,7 @@ func (w *words) closed(stack []open, r, opener rune, text string, at int, where 
 		return stack
 	}
 	w.report(rulePair, at, at+utf8.RuneLen(r), where,
-		diag.Textf("“%c”前面没有对应的“%c”", "%c has no %c before it", r, opener), diag.Textf("补上另一半，或者删去这一半", "add the other half, or delete this one"))
+		diag.Textf("有一个 %c，前面没有对应的 %c", "%c has no %c before it", r, opener), diag.Textf("补上另一半，或者删去这一半", "add the other half, or delete this one"))
 	for i := len(stack) - 1; i >= 0; i-- {
 		if stack[i].mark == opener { // those between lack their halves, and are named so
 			return append(stack[:i], stack[i+1:]...)
@@ -295,8 +295,8 @@ func (w *words) half(r rune, at, end int, where place) {
 		right = "“”"
 	}
 	w.report(ruleHalf, at, end, where,
-		diag.Textf("汉字旁边的标点“%c”是半角的", "the mark %c next to a Chinese character is of half width", r),
-		diag.Textf("改成全角的“%s”", "write %s", right))
+		diag.Textf("汉字旁边的标点 %c 是半角的", "the mark %c next to a Chinese character is of half width", r),
+		diag.Textf("改成全角的 %s", "write %s", right))
 }
 
 // headingNumber reads the number that a heading begins with: its level, 1 for 一、

@@ -21,7 +21,7 @@ var (
 	// flat is one of a staircase, wherever it stands.
 	flat = regexp.MustCompile(word + `{0,24}` + num + `(?:号楼|幢|栋|座|号)[-－—、\s]?` + num + `单元[-－—、\s]?` + num + `(?:室|号|户)?`)
 	// village is a house of a villagers' group.
-	village = regexp.MustCompile(word + `{0,16}村(?:民委员会|委会)?` + word + `{0,6}?` + num + `(?:组|社|小组|村民小组|队)[-－—、\s]?` + num + `(?:号|户)`)
+	village = regexp.MustCompile(word + `{0,16}村(?:民委员会|委会)?` + word + `{0,6}?` + num + `(?:组|社|小组|村民小组|队)[-－—、\s]?` + num + `号`)
 
 	township = regexp.MustCompile(`^.*(?:街道|[镇乡])`)
 	exact    = regexp.MustCompile(`[0-9０-９].*$|` + num + `(?:号楼|幢|栋|座|单元|室|号|户|组|社|队|弄).*$`)

@@ -58,7 +58,7 @@ func local(text string) (from int, name string) {
 			from -= n
 			continue
 		}
-		if invisibleRune(r) && a != '_' {
+		if invisibleRune(r) && a != '_' && a != '*' {
 			from -= n
 			continue
 		}
@@ -87,7 +87,7 @@ func host(text string) (end int, domain string) {
 			i += n
 			continue
 		}
-		if invisibleRune(r) && a != '_' {
+		if invisibleRune(r) && a != '_' && a != '*' {
 			i += n
 			continue
 		}
