@@ -144,7 +144,12 @@ func (c *checking) filter() (func(diag.Finding) bool, error) {
 	ids := ruleIDs()
 	for _, o := range c.only {
 		if !slices.ContainsFunc(ids, func(id string) bool { return inFamily(id, o) }) {
-			if near, ok := route.Nearest(o, ids); ok {
+			names := slices.Clone(ids)
+			for _, id := range ids {
+				family, _, _ := strings.Cut(id, "-")
+				names = append(names, family)
+			}
+			if near, ok := route.Nearest(o, names); ok {
 				return nil, problem("没有规则 %q；是不是 %s？", "there is no rule %q; did you mean %s?", o, near)
 			}
 			return nil, problem("没有规则 %q；用 branchlight help rules 查看有哪些规则", "there is no rule %q; see branchlight help rules", o)

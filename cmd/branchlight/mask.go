@@ -5,13 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"branchlight/cmd/branchlight/internal/build"
+	"branchlight/cmd/branchlight/internal/check"
 	"branchlight/cmd/branchlight/internal/diag"
 	"branchlight/cmd/branchlight/internal/personal"
 	"branchlight/cmd/branchlight/internal/redact"
-	"branchlight/cmd/branchlight/internal/site"
 
 	"github.com/fatih/color"
 )
@@ -19,7 +20,7 @@ import (
 // mask shows what masking changes in the pages, asks, and writes it.
 func (a *app) mask(c *checking) error {
 	tuneMemory(a.env)
-	keep, err := c.filter()
+	asked, err := c.filter()
 	if err != nil {
 		return err
 	}
@@ -27,15 +28,18 @@ func (a *app) mask(c *checking) error {
 	if err != nil {
 		return err
 	}
-	if err := a.unreadable(result); err != nil {
-		return err
+	if result.Site == nil { // the settings have errors: no page is known
+		if err := a.printFindings(result.Findings); err != nil {
+			return err
+		}
+		return errContent
 	}
 	root, err := os.OpenRoot(c.options.Root)
 	if err != nil {
 		return err
 	}
 	defer root.Close()
-	changes, err := a.maskings(root, result, keep)
+	changes, err := a.maskings(root, result, asked)
 	if err != nil {
 		return err
 	}
@@ -72,20 +76,16 @@ func (a *app) mask(c *checking) error {
 
 // maskings gives the changes of all pages that were asked for. What the settings
 // allow stays.
-func (a *app) maskings(root *os.Root, r *build.Result, keep func(diag.Finding) bool) (list []*redact.Change, err error) {
-	var pages []*site.Page
-	if r.Site != nil {
-		pages = append(append(pages, r.Site.Published()...), r.Site.Held...)
-	}
+func (a *app) maskings(root *os.Root, r *build.Result, asked func(diag.Finding) bool) (list []*redact.Change, err error) {
 	allowed := map[string][]string{} // messages by file
 	for _, x := range r.Allowed {
 		allowed[x.Pos.File] = append(allowed[x.Pos.File], x.Message.Zh)
 	}
-	for _, p := range pages {
-		if !keep(diag.Finding{Pos: diag.Pos{File: p.Path}, Rule: "leak-identity"}) && !keep(diag.Finding{Pos: diag.Pos{File: p.Path}, Rule: "leak-mobile"}) {
-			continue
-		}
+	for _, p := range slices.Concat(r.Site.Published(), r.Site.Held) {
 		ch, err := redact.Look(root, p.Path, func(place personal.Place) bool {
+			if !asked(diag.Finding{Rule: check.LeakRule(place.Kind).ID, Pos: diag.Pos{File: p.Path}}) {
+				return true
+			}
 			for _, m := range allowed[p.Path] {
 				if strings.Contains(m, place.Masked) {
 					return true

@@ -1,6 +1,7 @@
 package build
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -81,6 +82,7 @@ func (r *run) checkLevels(src *diag.Source) {
 		f.Line = src.Quote(pos.Line)
 		r.report(f)
 	}
+	r.checkFields(func(message, hint diag.Text) { report(diag.Pos{File: src.File}, message, hint) })
 	unknown := func(pos diag.Pos, id string) {
 		hint := diag.Textf("用 branchlight help rules 查看有哪些规则", "see branchlight help rules")
 		var ids []string
@@ -178,4 +180,16 @@ func (r *run) unused() (list []diag.Finding) {
 		}
 	}
 	return list
+}
+
+// checkFields looks whether the keys that the settings ask for exist.
+func (r *run) checkFields(report func(message, hint diag.Text)) {
+	for _, kind := range slices.Sorted(maps.Keys(r.config.Check.Fields)) {
+		for _, key := range r.config.Check.Fields[kind] {
+			if !slices.ContainsFunc(front.Keys, func(k front.Key) bool { return k.Name == key }) {
+				report(diag.Textf("[check.fields] 的 %[1]s 里：没有键“%[2]s”", "in %s of [check.fields]: there is no key %q", kind, key),
+					diag.Textf("用 branchlight help keys 查看有哪些键", "see branchlight help keys"))
+			}
+		}
+	}
 }

@@ -2,7 +2,6 @@ package check
 
 import (
 	"path"
-	"slices"
 	"strings"
 
 	"branchlight/cmd/branchlight/internal/diag"
@@ -164,6 +163,5 @@ func (d *inDocument) findings(file string) (list []diag.Finding) {
 
 var leakRuleList = []*diag.Rule{ruleIdentity, ruleMobile, ruleBankCard, ruleAddress, ruleEmail}
 
-func isLeak(id string) bool {
-	return slices.ContainsFunc(leakRuleList, func(r *diag.Rule) bool { return r.ID == id })
-}
+// LeakRule gives the rule about a kind of personal data.
+func LeakRule(kind personal.Kind) *diag.Rule { return leakRules[kind].rule }
