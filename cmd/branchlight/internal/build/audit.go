@@ -73,7 +73,10 @@ func (r *run) audit(s *site.Site) ([]diag.Finding, error) {
 		r.prepareAudit()
 		r.auditing = r.mem.audit
 	}
-	return check.Audit(s, r.auditInputs())
+	before := r.auditing.memory.Looked()
+	found, err := check.Audit(s, r.auditInputs())
+	r.result.Audited += r.auditing.memory.Looked() - before
+	return found, err
 }
 
 func (r *run) auditInputs() check.Inputs {

@@ -62,6 +62,7 @@ type Result struct {
 	Indexes   int            // other pages made: home, agencies, branches, lists, aliases
 	Held      []Held         // pages held back, in path order
 	Parsed    int            // Markdown files parsed; others were known
+	Audited   int            // files that an audit read; others were known
 	Rendered  int            // outputs made from views; others stood already
 	Decoded   int            // pictures decoded; others were known, or stood already
 	Written   int            // files written because their bytes are new

@@ -296,6 +296,7 @@ func (r *run) finish() *Result {
 		}
 	}
 	diag.Sort(r.findings)
+	slices.SortStableFunc(res.Allowed, func(a, b Allowed) int { return a.Pos.Compare(b.Pos) })
 	res.Findings = slices.CompactFunc(r.findings, func(a, b diag.Finding) bool { return a == b })
 	return res
 }

@@ -90,14 +90,19 @@ func (in *Inputs) attachment(f *site.Attachment) (*Noted, error) {
 		return new(Noted), nil // which is reported where it is copied
 	}
 	defer r.Close()
-	n, err := inspect(f.Path, r)
+	bytes, err := codec.SumOfReader(r)
 	if err != nil {
 		return nil, err
 	}
-	if f.Sum != (codec.Sum{}) {
-		in.Memory.put(f.Path, sum, n)
+	bytes = in.Memory.salted(bytes)
+	if n := in.Memory.again(f.Path, sum, bytes); n != nil {
+		return n, nil
 	}
-	return n, nil
+	n, err := inspect(f.Path, r)
+	if err == nil {
+		in.Memory.put(f.Path, remembered{sum: sum, bytes: bytes, noted: n})
+	}
+	return n, err
 }
 
 // headerSize is how much of a photograph is read for what stands before its

@@ -175,7 +175,7 @@ func (in *Inputs) page(c *config.Check, p *site.Page) (*Noted, error) {
 		rule(t, n)
 	}
 	if p.Sum != (codec.Sum{}) {
-		in.Memory.put(p.Path, sum, n)
+		in.Memory.put(p.Path, remembered{sum: sum, noted: n})
 	}
 	return n, nil
 }

@@ -28,13 +28,15 @@ func (n *Noted) report(found ...diag.Finding) { n.Findings = append(n.Findings, 
 type Memory struct {
 	key codec.Sum // of the settings; of all that what is noted depends on besides the file
 
-	mu    sync.Mutex
-	files map[string]remembered
-	fresh bool // there is something that Bytes has not given yet
+	mu     sync.Mutex
+	files  map[string]remembered
+	fresh  bool // there is something that Bytes has not given yet
+	looked int  // files that were put here
 }
 
 type remembered struct {
-	sum   codec.Sum // of the file's bytes and the key
+	sum   codec.Sum // of what the file is known by, such as its bytes, and the key
+	bytes codec.Sum // of an attachment, which is known by its time: of its bytes, and the key
 	noted *Noted
 	used  bool
 }
@@ -58,6 +60,7 @@ func NewMemory(key codec.Sum, kept []byte) *Memory {
 func (m *Memory) code(c *codec.Coder, path *string, r *remembered) {
 	codec.String(c, path)
 	c.Sum(&r.sum)
+	c.Sum(&r.bytes)
 	r.noted.Code(c)
 }
 
@@ -107,9 +110,34 @@ func (m *Memory) get(path string, sum codec.Sum) *Noted {
 	return r.noted
 }
 
-func (m *Memory) put(path string, sum codec.Sum, n *Noted) {
+func (m *Memory) put(path string, r remembered) {
+	r.used = true
 	m.mu.Lock()
-	m.files[path] = remembered{sum, n, true}
+	m.files[path] = r
 	m.fresh = true
+	m.looked++
 	m.mu.Unlock()
+}
+
+// again gives what was noted of an attachment of the same bytes, which is known
+// by something else from now on.
+func (m *Memory) again(path string, sum, bytes codec.Sum) *Noted {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	r, ok := m.files[path]
+	if !ok || r.bytes != bytes {
+		return nil
+	}
+	r.sum, r.used = sum, true
+	m.files[path] = r
+	m.fresh = true
+	return r.noted
+}
+
+// Looked counts the files that had to be looked at, because nothing was noted of
+// them.
+func (m *Memory) Looked() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.looked
 }
