@@ -2,8 +2,25 @@
 // page of its kind must have, and what must not be left in it.
 //
 // Run takes an assembled site and gives findings; it reads and writes nothing.
-// There is a file per family of rules. The rules here are page rules: they run in
-// every build, over the pages that the gate admitted, each page on its own.
+// There is a file per family of rules.
+//
+// Rules are of two classes (diag.Class). Page rules run in every build, over the
+// pages that the gate admitted, each page on its own: Run. The rules of the audit
+// run where a site is checked, published or reported on: Audit (audit.go). They are
+//
+//	leak.go          personal data, by package personal
+//	attachments.go   whether attachments open, by package office, and leaks in them
+//	completeness.go  headings, source, author, days, titles, empty columns
+//	freshness.go     lines of the home page and of columns, overdue stages
+//	references.go    links to other hosts and to the author's own machine
+//	wording.go       words (terms.go), punctuation, numbers of headings
+//
+// An audit looks at the text of each file on its own (fileRules), and notes what it
+// finds in a Memory that outlives the process; and then at the whole site
+// (siteRules), which reads no file save attachments that are not known. So an audit
+// of a site that has not changed reads nothing.
+//
+// No finding holds personal data in full.
 package check
 
 import (

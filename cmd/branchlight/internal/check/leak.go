@@ -78,13 +78,20 @@ var leakRules = [...]struct {
 // Masked gives a line as it may be shown: with personal data masked.
 func Masked(line string) string { return personal.Mask(line) }
 
+// mostLeaks is how many places of a kind a page is told of.
+const mostLeaks = 50
+
 // leaks looks for personal data in the text of a page, as it stands in its file and
 // as readers see it.
 func leaks(t *Text, n *Noted) {
 	text := string(t.Text)
 	seen := map[string]bool{}
+	var count [len(leakRules)]int
 	for _, p := range personal.Find(text) {
 		seen[p.Masked] = true
+		if count[p.Kind]++; count[p.Kind] > mostLeaks {
+			continue
+		}
 		pos := t.Pos(p.At)
 		f := leakFinding(p, pos)
 		f.Line = Masked(t.Quote(pos.Line))
@@ -97,7 +104,7 @@ func leaks(t *Text, n *Noted) {
 			continue
 		}
 		for _, p := range personal.Find(b.Text) {
-			if !seen[p.Masked] {
+			if count[p.Kind]++; !seen[p.Masked] && count[p.Kind] <= 2*mostLeaks {
 				seen[p.Masked] = true
 				f := leakFinding(p, b.Pos)
 				f.Line = Masked(t.Quote(b.Pos.Line))

@@ -98,7 +98,8 @@ func init() {
 // people only work at is no personal data: it has neither stairs nor villagers'
 // groups, and no word before it says that someone lives there.
 func addresses(text string) (list []Place) {
-	for i := 0; i+2 < len(text); i++ {
+	windows := 0
+	for i := 0; i+2 < len(text) && windows < maxWindows; i++ {
 		if text[i] < 0xE4 || text[i] > 0xE9 {
 			continue
 		}
@@ -106,6 +107,7 @@ func addresses(text string) (list []Place) {
 		if starts[key/64]&(1<<(key%64)) != 0 {
 			for _, a := range anchors[key] {
 				if strings.HasPrefix(text[i:], a.word) {
+					windows++
 					list = a.around(list, text, i)
 				}
 			}
@@ -114,6 +116,10 @@ func addresses(text string) (list []Place) {
 	}
 	return list
 }
+
+// maxWindows bounds the words of one text around which addresses are looked for. A
+// page has a dozen.
+const maxWindows = 5000
 
 // around adds the addresses around an anchor.
 func (a *anchor) around(list []Place, text string, at int) []Place {
@@ -141,7 +147,7 @@ func (a *anchor) around(list []Place, text string, at int) []Place {
 }
 
 func addAddress(list []Place, text string, at, end int) []Place {
-	for _, p := range list {
+	for _, p := range list[max(0, len(list)-8):] { // anchors come in order
 		if at < p.End && end > p.At {
 			return list
 		}

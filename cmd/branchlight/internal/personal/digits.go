@@ -197,6 +197,10 @@ func (c *candidate) places() (list []Place) {
 	return list
 }
 
+// maxGroups is how many groups stand together at most for one of them to be a part
+// of a number: what goes on longer is a table of figures, or made to take time.
+const maxGroups = 200
+
 // longest is how many digits the longest number has.
 const longest = 19
 
@@ -204,7 +208,7 @@ const longest = 19
 func (c *candidate) number(g, taken int) (p Place, n int) {
 	for i := range forms {
 		f := &forms[i]
-		for k := g; k < len(c.groups) && c.groups[k].to-c.groups[g].from <= longest; k++ {
+		for k := g; k < len(c.groups) && c.groups[k].to-c.groups[g].from <= longest && (k == g || len(c.groups) <= maxGroups); k++ {
 			s := span{c, g, k, taken}
 			if d := s.digits(); len(d) >= f.least && s.uniform() {
 				if masked, ok := f.read(&s, string(d)); ok {

@@ -2,7 +2,8 @@
 // bank cards, home addresses, e-mail addresses. It gives the masked form of each.
 //
 // In goes UTF-8 text, out come the places, in order and not overlapping. Nothing is
-// read or written; the time is a small multiple of the text's length.
+// read or written; the time is a small multiple of the text's length, and what is
+// made to take more (see maxGroups, maxWindows) is not looked at to its end.
 //
 // # Numbers
 //
