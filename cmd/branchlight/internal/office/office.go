@@ -41,7 +41,7 @@ const (
 	smallPart = 1 << 20  // bytes
 	maxParts  = 2000     // parts that are looked at
 	maxDir    = 65536    // entries of a zip
-	maxText   = 8 << 20  // bytes of a .txt or .csv
+	maxText   = 4 << 20  // bytes of a .txt or .csv
 )
 
 // Problem is what is wrong with a file.

@@ -2,6 +2,7 @@ package office
 
 import (
 	"archive/zip"
+	"bytes"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -27,6 +28,9 @@ type limited struct {
 	r io.Reader
 	n *int64
 	m int64 // of this part alone
+
+	run int // bytes since the last mark of XML, where the part is XML
+	xml bool
 }
 
 func (l *limited) Read(b []byte) (int, error) {
@@ -39,11 +43,21 @@ func (l *limited) Read(b []byte) (int, error) {
 	n, err := l.r.Read(b)
 	*l.n -= int64(n)
 	l.m -= int64(n)
+	if l.xml {
+		if i := bytes.LastIndexByte(b[:n], '<'); i >= 0 {
+			l.run = n - i
+		} else {
+			l.run += n
+		}
+		if l.run > maxParagraph {
+			return n, errLimit // the decoder keeps a token whole in memory
+		}
+	}
 	return n, err
 }
 
 // open opens a part within the limits.
-func (u *unpacking) open(f *zip.File) (io.Reader, io.Closer, error) {
+func (u *unpacking) open(f *zip.File) (*limited, io.Closer, error) {
 	if u.count++; u.count > maxParts {
 		return nil, nil, errLimit
 	}
@@ -52,7 +66,7 @@ func (u *unpacking) open(f *zip.File) (io.Reader, io.Closer, error) {
 		return nil, nil, err
 	}
 	most := max(smallPart, int64(min(f.CompressedSize64, maxPlain))*maxRatio)
-	return &limited{r, &u.left, most}, r, nil
+	return &limited{r: r, n: &u.left, m: most}, r, nil
 }
 
 // tokens reads the XML of a part. Entities that it declares stay what they are.
@@ -62,6 +76,7 @@ func (u *unpacking) tokens(f *zip.File, visit func(xml.Token) error) error {
 		return err
 	}
 	defer c.Close()
+	r.xml = true
 	d := xml.NewDecoder(r)
 	d.Strict = false
 	d.CharsetReader = func(string, io.Reader) (io.Reader, error) { return nil, errors.New("no UTF-8") }

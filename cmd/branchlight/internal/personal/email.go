@@ -12,12 +12,16 @@ var notDomains = strings.Fields("png jpg jpeg gif webp svg bmp md css js ts pdf 
 // emails finds e-mail addresses, of full-width characters too.
 func emails(text string) (list []Place) {
 	for i := 0; i < len(text); {
-		n := strings.IndexAny(text[i:], "@＠")
-		if n < 0 {
-			return list
+		size := 1
+		switch b := text[i]; {
+		case b == '@':
+		case b == 0xEF && strings.HasPrefix(text[i:], "＠"):
+			size = len("＠")
+		default:
+			i++
+			continue
 		}
-		at := i + n
-		_, size := utf8.DecodeRuneInString(text[at:])
+		at := i
 		from, name := local(text[:at])
 		end, domain := host(text[at+size:])
 		end += at + size
