@@ -125,7 +125,6 @@ func ruleOf(id string) *diag.Rule {
 type input struct {
 	settings string
 	files    map[string][]byte // by path
-	terms    []diag.Finding    // of the list of words
 	opened   int               // attachments that were opened
 	read     int               // pages that were read
 	mu       sync.Mutex

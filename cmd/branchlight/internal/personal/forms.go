@@ -82,7 +82,7 @@ func (s *span) before() (label, letters string) {
 		end--
 	}
 	letters = text[end:]
-	return strings.TrimRight(text, " \t+:：（(【[“\"是为=*`_为,，、|\u3000"), letters
+	return strings.TrimRight(text, " \t+:：（(【[“\"是为=*`_,，、|\u3000"), letters
 }
 
 // behind is the text right behind the span.
@@ -109,7 +109,7 @@ var (
 	otherLabels = strings.Fields(`订单 订单号 订单编号 单号 运单 快递 快递号 流水 流水号 编号 编码 合同号 发票 发票号 发票号码 发票代码 文号 档号 档案号
 		工单 学号 工号 序号 条码 条形码 商品码 设备号 序列号 代码 税号 识别号 宗地 地块 车架号 批号 许可证号 证书号 备案号 受理号 办件号 案号 票号 批次
 		户号 验证码 时间戳 版本 版本号 isbn imei issn no no. id sn 金额 总额 合计 共计 计 资金 投资 收入 产值 面积 点击量 阅读量 浏览量 访问量`)
-	phoneLabels = strings.Fields(`电话 手机 手机号 手机号码 电话号码 联系方式 联系 号码 微信 微信号 致电 拨打 短信 tel tel. phone mobile mob 手机号： 热线`)
+	phoneLabels = strings.Fields(`电话 手机 手机号 手机号码 电话号码 联系方式 联系 号码 微信 微信号 致电 拨打 短信 tel tel. phone mobile mob 热线`)
 	bankLabels  = strings.Fields(`卡号 账号 帐号 账户 帐户 银行卡 储蓄卡 信用卡 工资卡 一卡通 社保卡 银行卡号 开户 行 card`)
 	cardLabels  = strings.Fields(`身份证 身份证号 身份证号码 身份证件号 证件号 证件号码 公民身份号码 身份号码 证号`)
 	creditCodes = strings.Fields(`信用代码 机构代码 税号 识别号 代码`)
