@@ -142,7 +142,7 @@ func separated(text string, i int) (next int, sep rune) {
 		switch s := separator(r); {
 		case s == 0 || s != ' ' && sep != 0 && sep != ' ':
 			return -1, 0
-		case sep == 0 || s != ' ':
+		case sep == 0 || s != ' ' || sep == '.': // a dot before a blank ends a sentence, or marks an item
 			sep = s
 		}
 		i += k

@@ -67,7 +67,11 @@ func (s *span) joined() bool {
 
 // crowded is joined for any separator: numbers in a row, such as a table's.
 func (s *span) crowded() bool {
-	return s.first > s.taken || s.last+1 < len(s.groups) && s.groups[s.last+1].to-s.groups[s.last+1].from != 11
+	if s.first > s.taken {
+		return true
+	}
+	rest := s.candidate.digits[s.groups[s.last].to:]
+	return len(rest) > 0 && (len(rest) < 11 || rest[0] != '1' || rest[1] < '3') // unless another mobile number follows
 }
 
 // before is the text right before the span, without what stands between a label
