@@ -155,9 +155,9 @@ func addAddress(list []Place, text string, at, end int) []Place {
 	return append(list, Place{Kind: Address, At: at, End: end, Masked: maskAddress(text[at:end])})
 }
 
-// hidden stands for the part of an address that is left out. Its stars are of full
-// width: those of ASCII would begin emphasis in Markdown.
-const hidden = "＊＊＊"
+// hidden stands for the part of an address that is left out: stars would begin
+// emphasis in Markdown.
+const hidden = "×××"
 
 // maskAddress keeps an address as far as its township; where it names none, all
 // but the numbers.

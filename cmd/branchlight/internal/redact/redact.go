@@ -69,7 +69,7 @@ func Look(root *os.Root, file string, keep func(p personal.Place) bool) (*Change
 		}
 		c.Count++
 		out.WriteString(s[at:p.At] + p.Masked)
-		shown.WriteString(s[at:p.At] + strings.NewReplacer("*", "●", "＊", "●").Replace(p.Masked))
+		shown.WriteString(s[at:p.At] + strings.NewReplacer("*", "●", "×", "●").Replace(p.Masked))
 		at = p.End
 	}
 	if c.Count == 0 {
