@@ -20,6 +20,8 @@ import (
 //	news_days     1 to 3650            likewise, of the folders in news; default 14
 //	column_days   1 to 3650            likewise, of every other column; default 183
 //	news          list of paths        folders of plain pages that are news
+//	copied        5 to 100             percent of a page that stands in an earlier one before it is named; default 20
+//	references    path                 a folder of texts beside content/ that pages may have been copied from
 //	[check.rules]
 //	"alt-missing" = "off"              a rule's level: off, hint, warning, error
 //	[check.sections]
@@ -73,6 +75,8 @@ type Check struct {
 	NewsDays    int // likewise, of the folders in News
 	ColumnDays  int // likewise, of other columns
 	News        []string
+	Copied      int    // percent of a page that stands in an earlier one before it is named
+	References  string // path of the folder of texts that pages may have been copied from; empty where there is none
 }
 
 // RuleLevel is a line of [check.rules].
@@ -96,7 +100,7 @@ func defaultCheck() Check {
 	return Check{
 		Sections:    map[string][]string{"practice": {"背景", "做法", "成效"}},
 		Fields:      map[string][]string{},
-		TitleLength: 40, HomeDays: 14, NewsDays: 14, ColumnDays: 183,
+		TitleLength: 40, HomeDays: 14, NewsDays: 14, ColumnDays: 183, Copied: 20,
 	}
 }
 
@@ -140,6 +144,8 @@ var checkKeys = []toml.Key{
 			key("news_days", toml.Int, "动态类栏目多少天不更新算过期", "days until news are stale"),
 			key("column_days", toml.Int, "其他栏目多少天不更新算过期", "days until another column is stale"),
 			key("news", toml.Texts, "动态类栏目的文件夹", "folders of news"),
+			key("copied", toml.Int, "与先发布的页面相同百分之多少算雷同", "percent of a page that may stand in an earlier one", "雷同"),
+			key("references", toml.Text, "参考文稿的文件夹", "the folder of texts that pages may have been copied from", "参考"),
 		},
 	},
 	{
@@ -204,6 +210,10 @@ func (r *reader) checkEntry(e *toml.Entry) {
 		r.number(e, &k.NewsDays, 1, 3650)
 	case e.Name == "column_days":
 		r.number(e, &k.ColumnDays, 1, 3650)
+	case e.Name == "copied":
+		r.number(e, &k.Copied, 5, 100)
+	case e.Name == "references":
+		r.references(e)
 	case e.Name == "news":
 		for _, s := range r.names("news", &e.Value) {
 			k.News = append(k.News, strings.TrimSuffix(strings.ReplaceAll(s, "\\", "/"), "/"))

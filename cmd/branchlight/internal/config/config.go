@@ -31,12 +31,14 @@
 //	"长丰" = "chang feng"                 readings that are not the usual ones, a syllable a character
 //	[check], [check.rules], [check.sections], [check.fields], [[check.allow]]
 //	                                      what is checked (check.go)
+//	[review]                              who signs a page off (review.go)
 //
 // A string file is TOML of texts, flat or in tables: home = "首页" under [nav] and
 // nav.home = "首页" both give the string nav.home.
 package config
 
 import (
+	"slices"
 	"time"
 
 	"branchlight/cmd/branchlight/internal/diag"
@@ -65,6 +67,7 @@ type Site struct {
 	Colors   []Color           // in the order of Palette, those that are set
 	Pinyin   map[string]string // phrase -> its syllables; nil where there are none
 	Check    Check
+	Review   Review
 }
 
 // Topic is a theme that pages can be filed under.
@@ -113,7 +116,7 @@ var Keys = append([]toml.Key{
 		Name: "pinyin", Kind: toml.Words, Names: []string{"拼音", "读音"},
 		Doc: diag.Text{Zh: "特殊读音", En: "readings that are not the usual ones"},
 	},
-}, checkKeys...)
+}, append(checkKeys, reviewKey)...)
 
 func key(name string, kind toml.Kind, zh, en string, names ...string) toml.Key {
 	return toml.Key{Name: name, Kind: kind, Names: append([]string{zh}, names...), Doc: diag.Text{Zh: zh, En: en}}
@@ -126,6 +129,7 @@ func Parse(src *diag.Source) (*Site, []diag.Finding) {
 	doc := schema.Parse(src, 0, len(src.Text))
 	r := &reader{src: src, found: doc.Findings, site: &Site{
 		Language: "zh-CN", Theme: "county", PageSize: 30, Feed: 30, Names: "stroke", Check: defaultCheck(),
+		Review: Review{Roles: slices.Clone(defaultRoles)},
 	}}
 	for i := range doc.Entries {
 		r.entry(&doc.Entries[i])

@@ -65,6 +65,8 @@ func (r *reader) entry(e *toml.Entry) {
 		if st := e.Table.Get("stages"); st != nil {
 			s.Stages = r.names("stages", &st.Value)
 		}
+	case "review":
+		r.review(e.Table)
 	case "emblem":
 		r.emblem(e)
 	case "colors":
