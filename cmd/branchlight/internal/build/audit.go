@@ -22,16 +22,18 @@ const auditMemo = "audit"
 // auditing is what a run needs to audit; shared by the passes of one run, and by
 // the runs of a session.
 type auditing struct {
-	terms  *check.Terms
-	memory *check.Memory
-	key    codec.Sum
+	terms     *check.Terms
+	memory    *check.Memory
+	comparing *check.Comparing
+	key       codec.Sum
 }
 
 // prepareAudit reads what the audit needs besides the site.
-func (r *run) prepareAudit() {
+func (r *run) prepareAudit(s *site.Site) {
 	terms, found := r.terms()
 	r.report(found...)
-	a := &auditing{terms: terms, key: r.auditKey(terms)}
+	names := check.NamesOf(s)
+	a := &auditing{terms: terms, comparing: check.NewComparing(names), key: r.auditKey(terms, names)}
 	switch last := r.mem.audit; {
 	case last != nil && last.key == a.key:
 		a.memory = last.memory
@@ -42,8 +44,9 @@ func (r *run) prepareAudit() {
 }
 
 // auditKey stands for the settings that an audit of single files looks at.
-func (r *run) auditKey(terms *check.Terms) codec.Sum {
+func (r *run) auditKey(terms *check.Terms, names []string) codec.Sum {
 	c := codec.Writer(nil)
+	c.Strings(&names)
 	r.config.Check.Code(c)
 	sum := terms.Sum()
 	c.Sum(&sum)
@@ -70,7 +73,7 @@ func (r *run) terms() (*check.Terms, []diag.Finding) {
 // audit runs the audit over the assembled site.
 func (r *run) audit(s *site.Site) ([]diag.Finding, error) {
 	if r.auditing == nil {
-		r.prepareAudit()
+		r.prepareAudit(s)
 		r.auditing = r.mem.audit
 	}
 	before := r.auditing.memory.Looked()
@@ -80,7 +83,8 @@ func (r *run) audit(s *site.Site) ([]diag.Finding, error) {
 }
 
 func (r *run) auditInputs() check.Inputs {
-	return check.Inputs{Source: r.auditSource, Open: r.openFile, Terms: r.auditing.terms, Memory: r.auditing.memory}
+	return check.Inputs{Source: r.auditSource, Open: r.openFile, Terms: r.auditing.terms, Memory: r.auditing.memory,
+		Compare: r.auditing.comparing, Copies: &r.result.Copies}
 }
 
 // auditSource reads the text of a page; nil where its author is told already that

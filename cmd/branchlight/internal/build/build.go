@@ -53,6 +53,7 @@ type Options struct {
 type Result struct {
 	Findings  []diag.Finding // of the whole run, sorted
 	Allowed   []Allowed      // what the settings let stay, with their reasons; to be shown with the findings
+	Copies    []check.Copy   // of an audit: pages of which much stands in an earlier one
 	Site      *site.Site     // as it was assembled, for those who look at it (Inspect); nil where there are errors before that, and where a build had nothing to do
 	Notes     []diag.Text    // of the cache: what is not as usual, and does no harm
 	Done      bool           // the output was brought up to date; false where errors prevented it

@@ -24,6 +24,10 @@ type Inputs struct {
 	Open   func(path string) (Opened, error)
 	Terms  *Terms  // the words to use and not to use; nil: the program's own
 	Memory *Memory // what earlier audits noted; it learns what this one notes. Never nil
+
+	Compare    *Comparing  // compares pages; nil: they are not compared
+	References []Reference // what pages may have been copied from besides each other
+	Copies     *[]Copy     // gets the copies that are found; may be nil
 }
 
 // Opened is an open attachment.
@@ -43,12 +47,14 @@ type Text struct {
 	Blocks []mark.Block // plain text
 	Config *config.Check
 	Terms  *Terms
+
+	Compare *Comparing
 }
 
 // fileRules look at one page's text each, without the site. What they note stays
 // with the file's bytes and the settings that Text.Config and Text.Terms hold:
 // see Memory.
-var fileRules = []func(t *Text, n *Noted){leaks, wording, localPaths}
+var fileRules = []func(t *Text, n *Noted){leaks, wording, localPaths, prints, signed}
 
 // siteRule looks at the whole site, and at what was noted of its files.
 type siteRule struct {
@@ -61,10 +67,11 @@ type siteRule struct {
 var siteRules = []siteRule{
 	{run: attachments, each: true}, {run: eachPage(sections), each: true}, {run: eachPage(itemFacts), each: true}, {run: references, each: true},
 	{run: titles}, {run: emptyColumns}, {run: freshness}, {run: overdue},
+	{run: originality, slow: true}, {run: signoffs, each: true},
 }
 
 // auditRules are the rules of fileRules and siteRules.
-var auditRules = slices.Concat(leakRuleList, wordingRules, referenceRules, []*diag.Rule{rulePosition, ruleAttachment, ruleUnread, ruleLarge,
+var auditRules = slices.Concat(leakRuleList, wordingRules, referenceRules, originalityRules, signoffRules, []*diag.Rule{rulePosition, ruleAttachment, ruleUnread, ruleLarge,
 	ruleSections, ruleSource, ruleAuthor, ruleFuture, ruleTitleLong, ruleTitleTwice, ruleColumnEmpty, ruleStaleHome, ruleStaleColumn, ruleOverdue})
 
 // Audited is what site rules look at.
@@ -170,7 +177,7 @@ func (in *Inputs) page(c *config.Check, p *site.Page) (*Noted, error) {
 	if src == nil {
 		return n, nil // which is reported where it is read
 	}
-	t := &Text{Source: src, Path: p.Path, Matter: p.Matter, Doc: p.Doc, Blocks: p.Doc.Leaves(), Config: c, Terms: in.Terms}
+	t := &Text{Source: src, Path: p.Path, Matter: p.Matter, Doc: p.Doc, Blocks: p.Doc.Leaves(), Config: c, Terms: in.Terms, Compare: in.Compare}
 	for _, rule := range fileRules {
 		rule(t, n)
 	}

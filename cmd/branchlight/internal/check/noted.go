@@ -7,17 +7,22 @@ import (
 
 	"branchlight/cmd/branchlight/internal/codec"
 	"branchlight/cmd/branchlight/internal/diag"
+	"branchlight/cmd/branchlight/internal/similar"
 )
 
 // Noted is what an audit notes of one file: its findings, and facts that rules
 // over the whole site go by. It does not change once it is in a Memory.
 type Noted struct {
 	Findings []diag.Finding
+	Prints   similar.Prints // of a page long enough to be compared
+	Signed   string         // of a page with sign-offs: the signoff.Sum of its text; of a file that such a page links to, that of its bytes
 }
 
 // Code writes or reads what was noted.
 func (n *Noted) Code(c *codec.Coder) {
 	diag.CodeFindings(c, &n.Findings)
+	codec.String(c, &n.Prints)
+	codec.String(c, &n.Signed)
 }
 
 func (n *Noted) report(found ...diag.Finding) { n.Findings = append(n.Findings, found...) }
