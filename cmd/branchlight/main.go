@@ -24,6 +24,8 @@ var commands = []func(*app) *cobra.Command{
 	buildCommand,
 	serveCommand,
 	checkCommand,
+	signCommand,
+	reportCommand,
 	listCommand,
 	helpCommand,
 	versionCommand,
