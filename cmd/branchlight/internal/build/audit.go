@@ -25,6 +25,7 @@ type auditing struct {
 	terms     *check.Terms
 	memory    *check.Memory
 	comparing *check.Comparing
+	compared  []check.Reference
 	key       codec.Sum
 }
 
@@ -40,6 +41,7 @@ func (r *run) prepareAudit(s *site.Site) {
 	default:
 		a.memory = check.NewMemory(a.key, r.memo)
 	}
+	a.compared = r.references()
 	r.mem.audit = a
 }
 
@@ -84,7 +86,7 @@ func (r *run) audit(s *site.Site) ([]diag.Finding, error) {
 
 func (r *run) auditInputs() check.Inputs {
 	return check.Inputs{Source: r.auditSource, Open: r.openFile, Terms: r.auditing.terms, Memory: r.auditing.memory,
-		Compare: r.auditing.comparing, Copies: &r.result.Copies}
+		Compare: r.auditing.comparing, References: r.auditing.compared, Copies: &r.result.Copies}
 }
 
 // auditSource reads the text of a page; nil where its author is told already that

@@ -81,6 +81,8 @@ type Audited struct {
 	Pages []*site.Page // that were looked at: all that are published, and those whose day is to come
 	Noted []*Noted     // of the pages, in the same order
 
+	unread []diag.Finding // of references
+
 	mu     sync.Mutex
 	failed error
 }

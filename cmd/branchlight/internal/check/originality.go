@@ -8,10 +8,12 @@ import (
 	"sync"
 	"unicode/utf8"
 
+	"branchlight/cmd/branchlight/internal/codec"
 	"branchlight/cmd/branchlight/internal/day"
 	"branchlight/cmd/branchlight/internal/diag"
 	"branchlight/cmd/branchlight/internal/front"
 	"branchlight/cmd/branchlight/internal/mark"
+	"branchlight/cmd/branchlight/internal/office"
 	"branchlight/cmd/branchlight/internal/parallel"
 	"branchlight/cmd/branchlight/internal/similar"
 	"branchlight/cmd/branchlight/internal/site"
@@ -49,13 +51,6 @@ func NewComparing(names []string) *Comparing {
 	c := new(Comparing)
 	c.pool.New = func() any { return similar.NewReader(folded) }
 	return c
-}
-
-// Reference makes a text that pages are compared with.
-func (c *Comparing) Reference(path, text string) Reference {
-	r := c.pool.Get().(*similar.Reader)
-	defer c.pool.Put(r)
-	return Reference{Path: path, Text: text, Prints: r.Prints(text)}
 }
 
 // NamesOf lists the names of agencies and branches, for which pages are compared
@@ -99,9 +94,36 @@ func joined(blocks []mark.Block) string {
 
 // Reference is a text that pages may have been copied from, and is no page.
 type Reference struct {
-	Path   string
-	Text   string
-	Prints similar.Prints
+	Path string
+	Sum  codec.Sum // stands for its bytes; zero where it is not known
+	Text func() (string, *office.Problem, error)
+}
+
+// maxReference is how much of a reference is compared, in bytes.
+const maxReference = 1 << 20
+
+// reference gives what is noted of a reference, and reads it where nothing is.
+func (a *Audited) reference(r *Reference) (*Noted, error) {
+	memo, sum := "reference:"+r.Path, a.Memory.salted(r.Sum)
+	if r.Sum != (codec.Sum{}) {
+		if n := a.Memory.get(memo, sum); n != nil {
+			return n, nil
+		}
+	}
+	text, problem, err := r.Text()
+	if err != nil {
+		return nil, err
+	}
+	reader := a.Compare.pool.Get().(*similar.Reader)
+	n := &Noted{Prints: reader.Prints(text[:min(len(text), maxReference)])}
+	a.Compare.pool.Put(reader)
+	if problem != nil {
+		n.report(ReferenceProblem(diag.Pos{File: r.Path}, diag.Textf("参考文稿没有读完，比对不全：%[1]s", "the reference was not read to its end: %[2]s", problem.Zh, problem.En), problem.Hint))
+	}
+	if r.Sum != (codec.Sum{}) {
+		a.Memory.put(memo, sum, n)
+	}
+	return n, nil
 }
 
 // Copy is a page of which much stands in an earlier one, or in a reference.
@@ -132,12 +154,14 @@ type text struct {
 	prints    similar.Prints
 }
 
-// leaves gives the blocks of a text.
+// leaves gives the blocks of a text. A reference that has become unreadable since
+// has none.
 func (t *text) leaves() []mark.Block {
 	if t.page != nil {
 		return t.page.Doc.Leaves()
 	}
-	return []mark.Block{{Text: t.reference.Text, Pos: diag.Pos{File: t.reference.Path, Line: 1}}}
+	s, _, _ := t.reference.Text()
+	return []mark.Block{{Text: s[:min(len(s), maxReference)], Pos: diag.Pos{File: t.reference.Path, Line: 1}}}
 }
 
 // texts lists what is compared, the earliest first: references, then pages by
@@ -145,7 +169,13 @@ func (t *text) leaves() []mark.Block {
 // day come last.
 func (a *Audited) texts() (list []text, first int) {
 	for i := range a.References {
-		list = append(list, text{reference: &a.References[i], prints: a.References[i].Prints})
+		n, err := a.reference(&a.References[i])
+		if err != nil {
+			a.fail(err)
+			continue
+		}
+		a.unread = append(a.unread, n.Findings...)
+		list = append(list, text{reference: &a.References[i], prints: n.Prints})
 	}
 	first = len(list)
 	for i, p := range a.Pages {
@@ -266,16 +296,24 @@ func declared(says string, from *text) bool {
 	return p.Agency != nil && (means(p.Agency.Title) || means(p.Agency.Short))
 }
 
+// ReferenceProblem reports a reference that cannot be compared with, or a folder of
+// them that is not there.
+func ReferenceProblem(at diag.Pos, message, hint diag.Text) diag.Finding {
+	f := ruleReference.At(at, message, hint)
+	f.Severity = diag.Warning
+	return f
+}
+
 // originality reports the copies.
 func originality(a *Audited) []diag.Finding {
 	if a.Compare == nil {
 		return nil
 	}
 	copies := a.copies()
+	list := a.unread
 	if a.Copies != nil {
 		*a.Copies = copies
 	}
-	var list []diag.Finding
 	for i := range copies {
 		list = append(list, copies[i].finding())
 	}
@@ -330,7 +368,7 @@ func (c *Copy) earlier() diag.Text {
 // shortened gives a passage as one line that can be shown.
 func shortened(s string) string {
 	const most = 70
-	s = strings.Join(strings.Fields(s), " ")
+	s = Masked(strings.Join(strings.Fields(s), " "))
 	if r := []rune(s); len(r) > most {
 		return string(r[:most]) + "…"
 	}

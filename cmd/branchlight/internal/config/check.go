@@ -77,6 +77,8 @@ type Check struct {
 	News        []string
 	Copied      int    // percent of a page that stands in an earlier one before it is named
 	References  string // path of the folder of texts that pages may have been copied from; empty where there is none
+
+	ReferencesAt diag.Pos
 }
 
 // RuleLevel is a line of [check.rules].

@@ -72,5 +72,5 @@ func (r *reader) references(e *toml.Entry) {
 			diag.Textf("照这样写：references = \"参考\"，把文稿（.md、.txt、.docx）放进站点文件夹里的“参考”文件夹。", "Write references = \"参考\", and put the texts (.md, .txt, .docx) into that folder of the site."))
 		return
 	}
-	r.site.Check.References = s
+	r.site.Check.References, r.site.Check.ReferencesAt = s, r.src.Pos(e.Value.At)
 }
