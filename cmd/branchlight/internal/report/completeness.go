@@ -1,7 +1,6 @@
 package report
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -50,8 +49,8 @@ var items = []item{
 func (c *collector) completeness() {
 	matrix := Table{ID: "matrix", Matrix: true,
 		Title: diag.Text{Zh: "单位与必备项对照", En: "Agencies and required items"},
-		Note: diag.Textf("有：齐全；m/n：应有 n 项，有 m 项；缺：一项也没有；旧：最近一次更新超过 %d 天。每一处缺项列在下表。",
-			"have: complete; m/n: m of n; missing: none; stale: not updated for %d days. The table below lists every gap.", c.Config.Check.ColumnDays),
+		Note: diag.Textf("有：齐全；缺n：缺 n 处；全缺：一处也没有；旧：最近一次更新超过 %d 天。每一处缺项列在下表。",
+			"have: complete; n gaps: so many; none: nothing is there; stale: not updated for %d days. The table below lists every gap.", c.Config.Check.ColumnDays),
 		Head: heads("单位", "Agency"), None: diag.Textf("还没有单位。", "There are no agencies."),
 	}
 	gaps := Table{ID: "gaps", Title: diag.Text{Zh: "缺项明细", En: "What is missing"},
@@ -95,9 +94,9 @@ func verdict(have, want int, gaps []gap) Cell {
 	case slices.ContainsFunc(gaps, func(g gap) bool { return g.stale }):
 		cell = words("旧", "stale").in(Stale)
 	case have == 0:
-		cell = words("缺", "missing").in(Missing)
+		cell = words("全缺", "none").in(Missing)
 	case have < want:
-		cell = text(fmt.Sprintf("%d/%d", have, want)).in(Part)
+		cell = Cell{Text: diag.Textf("缺%d", "%d gaps", want-have)}.in(Part) // not 2/3, which Excel takes for a day
 	default:
 		cell = words("有", "have").in(Have)
 	}
