@@ -42,6 +42,7 @@ var wordsOf = map[string]diag.Text{
 	"contents": {Zh: "目录", En: "Contents"},
 	"print":    {Zh: "打印：A4 横向，浏览器里按 Ctrl+P", En: "To print: A4 landscape, Ctrl+P in the browser"},
 	"rows":     {Zh: "共 %d 行", En: "%d rows"},
+	"more":     {Zh: "……还有 %d 行，见 xlsx 或 csv", En: "... and %d more rows, in the xlsx or csv"},
 
 	"sheet":     {Zh: "稿件审签单", En: "Sign-off sheet"},
 	"title":     {Zh: "标题", En: "Title"},
@@ -90,10 +91,10 @@ type (
 		Tables    []tableView
 	}
 	tableView struct {
-		ID, Title, Note, None, Count string
-		Class                        string
-		Head                         []string
-		Rows                         [][]cellView
+		ID, Title, Note, None, Count, More string
+		Class                              string
+		Head                               []string
+		Rows                               [][]cellView
 	}
 	cellView struct {
 		Text, Class, URL, Place string
@@ -119,6 +120,10 @@ func HTML(r *Report, l diag.Lang, base string) ([]byte, error) {
 	return b.Bytes(), err
 }
 
+// mostRows is how many rows of a table the page has: as many as someone reads. A
+// workbook has all.
+const mostRows = 500
+
 func (t *Table) view(l diag.Lang, base string) tableView {
 	v := tableView{ID: t.ID, Title: t.Title.In(l), Note: t.Note.In(l), None: t.None.In(l),
 		Count: diag.Textf(wordsOf["rows"].Zh, wordsOf["rows"].En, len(t.Rows)).In(l)}
@@ -129,7 +134,12 @@ func (t *Table) view(l diag.Lang, base string) tableView {
 	if t.Matrix {
 		v.Class = "narrow matrix"
 	}
-	for _, row := range t.Rows {
+	rows := t.Rows
+	if n := len(rows); n > mostRows {
+		rows = rows[:mostRows]
+		v.More = diag.Textf(wordsOf["more"].Zh, wordsOf["more"].En, n-mostRows).In(l)
+	}
+	for _, row := range rows {
 		cells := make([]cellView, len(row))
 		for i := range row {
 			if row[i].Wide {

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"io"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -25,6 +26,7 @@ var fills = map[State]string{Have: "EAF4EC", Part: "FFF4D6", Missing: "FBE3E0", 
 func Workbook(r *Report, l diag.Lang) ([]byte, error) {
 	f := excelize.NewFile()
 	defer f.Close()
+	f.SetZipWriter(func(w io.Writer) excelize.ZipWriter { return &orderedZip{w, map[string]*bytes.Buffer{}} })
 	b := &book{f: f, l: l, styles: map[styleKey]int{}}
 	if err := f.SetDocProps(&excelize.DocProperties{Creator: "Branchlight", Title: wordsOf["report"].In(l) + " " + r.Month.Text().In(l), Created: r.Day.String() + "T00:00:00Z", Modified: r.Day.String() + "T00:00:00Z"}); err != nil {
 		return nil, err
@@ -83,6 +85,9 @@ func (b *book) table(t *Table) error {
 	if _, err := b.f.NewSheet(sheet); err != nil {
 		return err
 	}
+	if err := b.paper(sheet, t); err != nil { // before the stream, which writes what is set by then
+		return err
+	}
 	w, err := b.f.NewStreamWriter(sheet)
 	if err != nil {
 		return err
@@ -126,22 +131,12 @@ func (b *book) table(t *Table) error {
 			return err
 		}
 	}
-	if err := w.Flush(); err != nil {
-		return err
-	}
-	return b.paper(sheet, t)
+	return w.Flush()
 }
 
 // paper sets how a sheet prints: A4 across, as wide as the page, the head on every
 // page.
 func (b *book) paper(sheet string, t *Table) error {
-	a4, landscape, wide, tall, yes := 9, "landscape", 1, 0, true
-	if err := b.f.SetPageLayout(sheet, &excelize.PageLayoutOptions{Size: &a4, Orientation: &landscape, FitToWidth: &wide, FitToHeight: &tall}); err != nil {
-		return err
-	}
-	if err := b.f.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: &yes}); err != nil {
-		return err
-	}
 	if len(t.Rows) > 0 {
 		last, err := excelize.CoordinatesToCellName(len(t.Head), len(t.Rows)+1)
 		if err != nil {
@@ -150,6 +145,13 @@ func (b *book) paper(sheet string, t *Table) error {
 		if err := b.f.AutoFilter(sheet, "A1:"+last, nil); err != nil {
 			return err
 		}
+	}
+	a4, landscape, wide, tall, yes := 9, "landscape", 1, 0, true
+	if err := b.f.SetPageLayout(sheet, &excelize.PageLayoutOptions{Size: &a4, Orientation: &landscape, FitToWidth: &wide, FitToHeight: &tall}); err != nil {
+		return err
+	}
+	if err := b.f.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: &yes}); err != nil {
+		return err
 	}
 	return b.f.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: "'" + sheet + "'!$1:$1", Scope: sheet})
 }
