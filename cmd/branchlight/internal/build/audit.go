@@ -41,7 +41,6 @@ func (r *run) prepareAudit(s *site.Site) {
 	default:
 		a.memory = check.NewMemory(a.key, r.memo)
 	}
-	a.compared = r.references()
 	r.mem.audit = a
 }
 
@@ -77,6 +76,7 @@ func (r *run) audit(s *site.Site) ([]diag.Finding, error) {
 	if r.auditing == nil {
 		r.prepareAudit(s)
 		r.auditing = r.mem.audit
+		r.auditing.compared = r.references()
 	}
 	before := r.auditing.memory.Looked()
 	found, err := check.Audit(s, r.auditInputs())
@@ -134,7 +134,7 @@ func (s *Session) Audit(source string) []diag.Finding {
 	defer s.preview.mu.Unlock()
 	// A run of its own, so that the one that is shown does not change.
 	q := &run{Options: r.Options, root: r.root, config: r.config, mem: &memory{store: r.mem.store, audit: s.audits}}
-	q.prepareAudit()
+	q.prepareAudit(r.site)
 	q.auditing, s.audits = q.mem.audit, q.mem.audit
 	if s.preview.run != r {
 		s.preview.run, s.preview.found = r, check.AuditSite(r.site, q.auditInputs())
