@@ -19,6 +19,7 @@ import (
 	"branchlight/cmd/branchlight/internal/diag"
 	"branchlight/cmd/branchlight/internal/front"
 	"branchlight/cmd/branchlight/internal/mark"
+	"branchlight/cmd/branchlight/internal/office"
 	"branchlight/cmd/branchlight/internal/route"
 	"branchlight/cmd/branchlight/internal/site"
 )
@@ -62,6 +63,9 @@ func golden(t *testing.T, file string) {
 		case strings.HasPrefix(f.Name, site.Content+"/"):
 			got.Files = append(got.Files, f)
 			in.files[f.Name] = f.Data
+		case strings.HasPrefix(f.Name, "references/"):
+			got.Files = append(got.Files, f)
+			in.references = append(in.references, Reference{Path: f.Name, Text: func() (string, *office.Problem, error) { return string(f.Data), nil, nil }})
 		case f.Name == "settings":
 			got.Files = append(got.Files, f)
 			in.settings += string(f.Data)
@@ -129,6 +133,8 @@ type input struct {
 	read     int               // pages that were read
 	mu       sync.Mutex
 	memory   *Memory
+
+	references []Reference
 }
 
 // audit gives what the audit finds.
@@ -157,6 +163,7 @@ func (in *input) audit(t *testing.T) []diag.Finding {
 			return opened{bytes.NewReader(in.files[path]), path}, nil
 		},
 		Terms: terms, Memory: in.memory,
+		Compare: NewComparing(NamesOf(s)), References: in.references,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -121,7 +121,7 @@ func (a *Audited) reference(r *Reference) (*Noted, error) {
 		n.report(ReferenceProblem(diag.Pos{File: r.Path}, diag.Textf("参考文稿没有读完，比对不全：%[1]s", "the reference was not read to its end: %[2]s", problem.Zh, problem.En), problem.Hint))
 	}
 	if r.Sum != (codec.Sum{}) {
-		a.Memory.put(memo, sum, n)
+		a.Memory.put(memo, remembered{sum: sum, noted: n})
 	}
 	return n, nil
 }
@@ -133,6 +133,8 @@ type Copy struct {
 	Reference string     // its path
 	Percent   int        // of the page
 	Passages  []Passage  // the longest first
+
+	declared bool
 }
 
 // Passage is a passage that stands in two texts.
@@ -200,8 +202,8 @@ func compareDays(a, b day.Day) int {
 }
 
 // copies finds the pages of which much stands in an earlier one that they do not
-// declare: for each the one with which it shares most, the earliest of equals. They
-// come in the order of their days.
+// declare: for each the one that is most likely its source. They come in the order
+// of their days.
 func (a *Audited) copies() []Copy {
 	texts, first := a.texts()
 	list := make([]similar.Prints, len(texts))
@@ -211,25 +213,37 @@ func (a *Audited) copies() []Copy {
 	pairs, phrases := similar.Search(list, first)
 	found := make([]*Copy, len(pairs))
 	parallel.Each(len(pairs), func(i int) {
-		c := pairs[i]
-		if !declared(texts[c.Later].page.Matter.CopiesFrom, &texts[c.Earlier]) {
-			found[i] = a.compare(&texts[c.Earlier], &texts[c.Later], phrases)
-		}
+		found[i] = a.compare(&texts[pairs[i].Earlier], &texts[pairs[i].Later], phrases)
 	})
 	var copies []Copy
-	for _, c := range found {
-		if c == nil {
-			continue
-		}
-		if n := len(copies); n > 0 && copies[n-1].Page == c.Page {
-			if c.Percent > copies[n-1].Percent {
-				copies[n-1] = *c
+	for i := 0; i < len(pairs); {
+		later, best := pairs[i].Later, -1
+		for ; i < len(pairs) && pairs[i].Later == later; i++ {
+			if found[i] != nil && (best < 0 || nearer(pairs[i].Earlier, found[i], pairs[best].Earlier, found[best])) {
+				best = i
 			}
-			continue
 		}
-		copies = append(copies, *c)
+		if best >= 0 && !found[best].declared {
+			copies = append(copies, *found[best])
+		}
 	}
 	return copies
+}
+
+// doubt is by how many percent one share must exceed another to count as more.
+const doubt = 10
+
+// nearer reports whether a text is rather the source of a page than another: it
+// shares clearly more, or about as much and is declared, or else earlier. So of the
+// copies of one text all are said to come from that.
+func nearer(at int, c *Copy, than int, d *Copy) bool {
+	if c.Percent > d.Percent+doubt || c.Percent < d.Percent-doubt {
+		return c.Percent > d.Percent
+	}
+	if c.declared != d.declared {
+		return c.declared
+	}
+	return at < than
 }
 
 // compare gives what a text has of an earlier one; nil where that is not much.
@@ -242,7 +256,7 @@ func (a *Audited) compare(from, to *text, phrases similar.Phrases) *Copy {
 	if len(m.Passages) == 0 || m.PercentB < a.Config.Check.Copied {
 		return nil
 	}
-	c := &Copy{Page: to.page, From: from.page, Percent: m.PercentB}
+	c := &Copy{Page: to.page, From: from.page, Percent: m.PercentB, declared: declared(to.page.Matter.CopiesFrom, from)}
 	if from.reference != nil {
 		c.Reference = from.reference.Path
 	}

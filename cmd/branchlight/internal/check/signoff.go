@@ -163,7 +163,7 @@ func (s *signedSite) sum(path string) signoff.Sum {
 	}
 	sum, err := SumFile(func() (io.ReadCloser, error) { return s.Open(path) })
 	if err == nil && key != (codec.Sum{}) {
-		s.Memory.put(memo, key, &Noted{Signed: string(sum[:])})
+		s.Memory.put(memo, remembered{sum: key, noted: &Noted{Signed: string(sum[:])}})
 	}
 	return sum
 }
