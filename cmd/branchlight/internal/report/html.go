@@ -164,6 +164,9 @@ func (c *Cell) view(l diag.Lang, base string) cellView {
 	if c.Wide {
 		classes = append(classes, "wide")
 	}
+	if c.File != "" && strings.HasPrefix(v.Text, c.File) {
+		classes = append(classes, "path")
+	}
 	v.Class = strings.Join(classes, " ")
 	if c.File != "" {
 		v.URL, v.Place = fileURL(base, c.File), diag.Pos{File: c.File, Line: c.Line}.String()

@@ -37,8 +37,12 @@ func (c *collector) themes() {
 	c.section("themes", "主题分布", "Themes", mix, blanks)
 }
 
-// rareAgencies is how few agencies write of what is rare in the county.
-const rareAgencies = 2
+// What is rare in the county: a theme of so few agencies, or that of the fewest
+// where these are no more than half; its newest pages are shown.
+const (
+	rareAgencies = 2
+	rarePages    = 20
+)
 
 // rare makes the list of themes that few agencies write of, and of their pages.
 func (c *collector) rare() {
@@ -78,10 +82,10 @@ func (c *collector) rare() {
 			agencies.State = Missing
 		}
 		topics.Rows = append(topics.Rows, []Cell{text(r.topic.Name), agencies, count(len(r.topic.Pages)), latest})
-		if r.agencies > max(rareAgencies, least) {
+		if r.agencies > max(rareAgencies, least) || r.agencies > rareAgencies && r.agencies*2 > len(c.rows) {
 			continue
 		}
-		for _, p := range r.topic.Pages {
+		for _, p := range r.topic.Pages[:min(len(r.topic.Pages), rarePages)] {
 			if p.Agency != nil {
 				pages.Rows = append(pages.Rows, []Cell{text(r.topic.Name), agencyOf(p), text(p.Title).wide(), text(p.Matter.Date.String()), fileOf(p)})
 			}
