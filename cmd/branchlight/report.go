@@ -167,7 +167,7 @@ func reportPath(dir, output, name string) (string, error) {
 	if path == "" {
 		path = filepath.Join(dir, report.Folder, name)
 	}
-	return path, report.Allowed(dir, filepath.Join(dir, "public"), path)
+	return path, report.Allowed(dir, path)
 }
 
 // baseURL leads from the folder of a page to that of the site; a file address where

@@ -256,7 +256,7 @@ func TestAllowed(t *testing.T) {
 		"report": true, "public-x": true, "report/a.html": true,
 		"public": false, "public/a/x.html": false, "public/../public/y": false, "content/x": false, "web/b/new/x.html": false, "themes": false,
 	} {
-		if got := Allowed(dir, filepath.Join(dir, "public"), filepath.Join(dir, path)) == nil; got != want {
+		if got := Allowed(dir, filepath.Join(dir, path)) == nil; got != want {
 			t.Errorf("%s: %v", path, got)
 		}
 	}

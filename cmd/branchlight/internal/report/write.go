@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"branchlight/cmd/branchlight/internal/build"
 	"branchlight/cmd/branchlight/internal/diag"
 )
 
@@ -25,46 +26,11 @@ func (e *PlaceError) Text() diag.Text {
 const Folder = "report"
 
 // Allowed refuses a place inside the site's output or its sources, links resolved.
-func Allowed(site, output, path string) error {
-	for _, inside := range []string{output, filepath.Join(site, "public"), filepath.Join(site, "content"), filepath.Join(site, "layouts"), filepath.Join(site, "themes")} {
-		if within(path, inside) {
-			return &PlaceError{path}
-		}
-	}
-	if manifest(path) {
+func Allowed(site, path string) error {
+	if build.Inside(site, path) {
 		return &PlaceError{path}
 	}
 	return nil
-}
-
-// manifest reports whether a path stands in the output of any build.
-func manifest(path string) bool {
-	for at := real(path); at != filepath.Dir(at); at = filepath.Dir(at) {
-		if _, err := os.Stat(filepath.Join(at, ".branchlight-manifest")); err == nil {
-			return true
-		}
-	}
-	return false
-}
-
-// within reports whether a path is a folder or stands in it, links resolved.
-func within(path, folder string) bool {
-	rel, err := filepath.Rel(real(folder), real(path))
-	return err == nil && (rel == "." || filepath.IsLocal(rel))
-}
-
-// real resolves the links of the part of a path that exists.
-func real(path string) string {
-	if abs, err := filepath.Abs(path); err == nil {
-		path = abs
-	}
-	if p, err := filepath.EvalSymlinks(path); err == nil {
-		return p
-	}
-	if parent := filepath.Dir(path); parent != path {
-		return filepath.Join(real(parent), filepath.Base(path))
-	}
-	return path
 }
 
 // Write writes a file, whole or not at all, and makes its folder.

@@ -139,8 +139,8 @@ func common(x, y []rune) int {
 // grams finds the places of every seed of a text.
 type grams struct {
 	shift int     // bits of a sum that are dropped
-	heads []int32 // by the sum of a seed: the last place of such a sum, or -1
-	next  []int32 // by place: the place before it of the same sum, or -1
+	heads []int32 // by the sum of a seed: the first place of such a sum, or -1
+	next  []int32 // by place: the next of the same sum, or -1
 }
 
 // Sizes of the table of heads, in bits: with as many as the text has runes, a
@@ -157,10 +157,11 @@ func (g *grams) fill(runes []rune) {
 	for i := range g.heads {
 		g.heads[i] = -1
 	}
-	g.next = slices.Grow(g.next[:0], len(runes))
-	for i := 0; i+seed <= len(runes); i++ {
+	n = max(0, len(runes)-seed+1)
+	g.next = slices.Grow(g.next[:0], n)[:n]
+	for i := n - 1; i >= 0; i-- {
 		s := g.sum(runes[i:])
-		g.next = append(g.next, g.heads[s])
+		g.next[i] = g.heads[s]
 		g.heads[s] = int32(i)
 	}
 }
@@ -173,5 +174,5 @@ func (g *grams) sum(runes []rune) uint64 {
 	return (h ^ h>>29) * 0xbf58476d1ce4e5b9 >> g.shift
 }
 
-// first gives the last place where the runes may stand, -1 where they do not.
+// first gives the first place where the runes may stand, -1 where they do not.
 func (g *grams) first(runes []rune) int32 { return g.heads[g.sum(runes)] }

@@ -65,10 +65,14 @@ type folded struct {
 	from, to []int32
 }
 
+// maxRunes is how much of a text is compared, in runes of the folded text: more
+// than any page has that someone reads.
+const maxRunes = 100_000
+
 // fold folds a text. Without names only the rest is folded.
 func (f *folded) fold(text string, names *Names) {
 	f.runes, f.from, f.to = f.runes[:0], f.from[:0], f.to[:0]
-	for i := 0; i < len(text); {
+	for i := 0; i < len(text) && len(f.runes) < maxRunes; {
 		r, n := rune(text[i]), 1
 		if r >= utf8.RuneSelf {
 			r, n = utf8.DecodeRuneInString(text[i:])
