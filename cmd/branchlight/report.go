@@ -69,7 +69,7 @@ func (r *reporting) run() error {
 	if err != nil {
 		return err
 	}
-	result, err := build.Inspect(build.Options{Root: dir, Day: r.day.day, HoldBad: true, Audit: true})
+	result, err := build.Inspect(build.Options{Root: dir, Day: r.day.day, Audit: true})
 	if err != nil {
 		return err
 	}
@@ -147,14 +147,8 @@ func (r *reporting) show(made *report.Report, result *build.Result, files []pape
 	for _, f := range files {
 		b.WriteString(r.say("已写入 ", "wrote ") + diag.Printable(f.path) + "\n")
 	}
-	bad := 0
-	for _, h := range result.Held {
-		if h.Reason == "bad" {
-			bad++
-		}
-	}
-	if bad > 0 {
-		fmt.Fprintln(r.err, r.sayf("注意：%d 篇稿件有错误，没有计入；用 branchlight build 查看。", "note: %d pages have errors and are not counted; see branchlight build.", bad))
+	if n := diag.Errors(result.Findings); n > 0 {
+		fmt.Fprintln(r.err, r.sayf("注意：稿件有 %d 处错误，也计入了报表；用 branchlight check 查看。", "note: the pages have %d errors and are counted all the same; see branchlight check.", n))
 	}
 	_, err := fmt.Fprint(r.out, b.String())
 	return err

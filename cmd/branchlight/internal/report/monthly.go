@@ -37,7 +37,7 @@ func (c *collector) nearDuplicates() {
 // passage is the cell of one side of a passage.
 func passage(p check.Side) Cell {
 	const most = 160
-	s := strings.Join(strings.Fields(p.Text), " ")
+	s := check.Masked(strings.Join(strings.Fields(p.Text), " "))
 	if r := []rune(s); len(r) > most {
 		s = string(r[:most]) + "…"
 	}
