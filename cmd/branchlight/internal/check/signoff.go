@@ -12,6 +12,7 @@ import (
 	"branchlight/cmd/branchlight/internal/codec"
 	"branchlight/cmd/branchlight/internal/diag"
 	"branchlight/cmd/branchlight/internal/front"
+	"branchlight/cmd/branchlight/internal/route"
 	"branchlight/cmd/branchlight/internal/signoff"
 	"branchlight/cmd/branchlight/internal/site"
 )
@@ -67,7 +68,7 @@ func signoffs(a *Audited) []diag.Finding {
 // signedSite looks at sign-offs.
 type signedSite struct {
 	*Audited
-	files map[string]*site.Attachment // by source path; made when it is first needed
+	files map[string]*site.Attachment // by source path, folded; made when it is first needed
 }
 
 func (s *signedSite) page(p *site.Page, n *Noted) []diag.Finding {
@@ -148,13 +149,17 @@ func (s *signedSite) sum(path string) signoff.Sum {
 	if s.files == nil {
 		s.files = make(map[string]*site.Attachment, len(s.Files))
 		for _, f := range s.Files {
-			s.files[f.Path] = f
+			s.files[route.Fold(f.Path)] = f
 		}
 	}
 	var sum signoff.Sum
 	memo := "signed:" + path
 	var key codec.Sum
-	if f := s.files[path]; f != nil && f.Sum != (codec.Sum{}) {
+	f := s.files[route.Fold(path)]
+	if f != nil {
+		path = f.Path // as the file is named, whatever the page calls it
+	}
+	if f != nil && f.Sum != (codec.Sum{}) {
 		key = s.Memory.salted(f.Sum)
 		if n := s.Memory.get(memo, key); n != nil {
 			copy(sum[:], n.Signed)
