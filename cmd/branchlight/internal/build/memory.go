@@ -140,6 +140,12 @@ func (k *kept) HTML(buf *[]byte) string {
 	return mark.HTMLOf(codec.Reader(*buf))
 }
 
+// Texts reads the plain text alone.
+func (k *kept) Texts(buf *[]byte, use func(string)) {
+	*buf = k.store.Get(k.part, *buf)
+	mark.TextsOf(codec.Reader(*buf), use)
+}
+
 // Blocks reads the plain text.
 func (k *kept) Blocks() []mark.Block {
 	d := new(mark.Doc)

@@ -151,6 +151,9 @@ func (c *Coder) Sum(p *Sum) {
 	c.buf = c.buf[len(p):]
 }
 
+// Length reads the length of a list whose entries the caller reads.
+func (c *Coder) Length() int { return c.length() }
+
 // length reads a length: of a text, or of a list, no entry of which is empty.
 func (c *Coder) length() int {
 	n := c.uvarint()

@@ -29,6 +29,19 @@ func HTMLOf(c *codec.Coder) (html string) {
 	return html
 }
 
+// TextsOf calls use with the text of every block. The texts share the memory of
+// what is read.
+func TextsOf(c *codec.Coder, use func(string)) {
+	var html string
+	codec.String(c, &html)
+	n := c.Length()
+	for range n {
+		var b Block
+		b.code(c, "")
+		use(b.Text)
+	}
+}
+
 func (s *Slot) code(c *codec.Coder) {
 	codec.Int(c, &s.At)
 	codec.Int(c, &s.Kind)

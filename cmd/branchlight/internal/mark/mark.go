@@ -98,6 +98,7 @@ type Doc struct {
 type Kept interface {
 	HTML(buf *[]byte) string // may put it into buf, so that it lasts until buf is used again
 	Blocks() []Block
+	Texts(buf *[]byte, use func(string)) // of the Blocks; they last until use returns
 }
 
 // Body gives the HTML, wherever it is kept. It may stand in buf, and lasts until
@@ -115,6 +116,18 @@ func (d *Doc) Leaves() []Block {
 		return d.Kept.Blocks()
 	}
 	return d.Blocks
+}
+
+// Texts calls use with the text of every block, which lasts until it returns.
+// buf is memory to read into.
+func (d *Doc) Texts(buf *[]byte, use func(string)) {
+	if d.Kept != nil {
+		d.Kept.Texts(buf, use)
+		return
+	}
+	for i := range d.Blocks {
+		use(d.Blocks[i].Text)
+	}
 }
 
 // Keep drops HTML and Blocks, which are kept elsewhere from now on, and lets go

@@ -144,6 +144,30 @@ func (s *Stage) holds(at spot) bool {
 	return ok && at.holds(e)
 }
 
+// Read gives the bytes of a file as the last Commit left it; ok is false where it
+// does not stand so any more. Like Write, it is safe for concurrent use.
+func (s *Stage) Read(p string) (data []byte, ok bool) {
+	e, ok := s.old.find(p)
+	if !ok || s.whole {
+		return nil, false
+	}
+	at, err := s.spot(p)
+	if err != nil {
+		return nil, false // Write meets the error again
+	}
+	defer s.folders.put(at.folder)
+	if at.size != e.size {
+		return nil, false
+	}
+	f, err := at.open()
+	if err != nil {
+		return nil, false
+	}
+	defer f.close()
+	data, err = io.ReadAll(io.LimitReader(f, e.size+1))
+	return data, err == nil && codec.SumOf(data) == e.sum
+}
+
 // Manifest gives the bytes of the manifest: as it stands, and after Commit as it
 // was left; nil where there is none.
 func (s *Stage) Manifest() []byte { return s.oldBytes }

@@ -49,3 +49,7 @@ func Each(n int, f func(i int)) {
 
 // caught is what a panic was called with.
 type caught struct{ value any }
+
+// Workers gives how many pieces Each has under way at the same time: for work
+// whose pieces are best as large as can be.
+func Workers() int { return runtime.GOMAXPROCS(0) }
