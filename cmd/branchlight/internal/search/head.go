@@ -1,0 +1,252 @@
+package search
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"branchlight/cmd/branchlight/internal/codec"
+	"branchlight/cmd/branchlight/internal/front"
+	"branchlight/cmd/branchlight/internal/site"
+)
+
+// head is the first file that a search page reads: what the others are, and of
+// each page what it is sorted and filtered by.
+type head struct {
+	Pages    int         `json:"pages"`
+	Scan     bool        `json:"scan"`    // all texts are in one file
+	PerFile  int         `json:"perFile"` // pages of a file of texts
+	Spread   [2]int      `json:"spread"`  // of tokens over shards, in bits
+	Groups   string      `json:"groups"`  // of each: its key less the one before, and its pages, as numbers
+	Texts    string      `json:"texts"`   // three letters of each group: its version
+	Shards   string      `json:"shards"`  // three letters of each shard, its version, and one, its size in KB
+	Kinds    []string    `json:"kinds"`
+	Agencies [][2]string `json:"agencies"` // title and short name
+	Branches []string    `json:"branches"` // their titles, each once; a tab stands for that of the agency
+	Units    string      `json:"units"`    // what pages belong to: of each an agency and a branch as numbers, counted from 1; 0 is none
+	Topics   []string    `json:"topics"`
+	Mixes    [][]int     `json:"mixes"` // of topics, by their places
+	Letters  int         `json:"letters"`
+	Meta     string      `json:"meta"` // so many of the letters of dense a page: a number of kind, unit and mix
+}
+
+// dense are the letters that the most numerous numbers are written with: those
+// that a string of a script in JSON may have as they are.
+var dense = func() (list []byte) {
+	for c := byte(' '); c < 0x7f; c++ {
+		if c != '"' && c != '\\' && c != '<' && c != '\'' {
+			list = append(list, c)
+		}
+	}
+	return list
+}()
+
+// kinds are the kinds of pages, in the order that readers choose from.
+var kinds = []string{"practice", "progress", "post", "agency", "branch", "page"}
+
+func kindOf(p *site.Page) int {
+	switch p.Role {
+	case front.Practice:
+		return 0
+	case front.Progress:
+		return 1
+	case front.Post:
+		return 2
+	case front.Agency:
+		return 3
+	case front.Branch:
+		return 4
+	}
+	return 5
+}
+
+// head makes the head. The versions of shards are given as it has them.
+func (p *plan) head(shards string) []string {
+	h := head{
+		Pages: len(p.docs), Scan: p.scan, PerFile: perFile, Spread: [2]int{p.spread.first, p.spread.second},
+		Shards: shards, Kinds: kinds, Agencies: [][2]string{}, Branches: []string{}, Topics: []string{}, Mixes: [][]int{},
+	}
+	var b []byte
+	last := uint32(0)
+	for i := range p.groups {
+		g := &p.groups[i]
+		b = appendNumber(b, int(g.key-last))
+		b = appendNumber(b, g.to-g.from)
+		last = g.key
+		h.Texts += g.version
+	}
+	h.Groups = string(b)
+	type place struct {
+		agency *site.Agency
+		branch *site.Branch
+	}
+	units := map[place]int{{}: 0}
+	branches := map[string]int{}
+	b = append(b[:0], digits[0], digits[0])
+	add := func(at place, agency, branch int) {
+		units[at] = len(units)
+		b = appendNumber(appendNumber(b, agency), branch)
+	}
+	for i, a := range p.site.Agencies {
+		short := a.Short
+		if short == a.Title {
+			short = ""
+		}
+		h.Agencies = append(h.Agencies, [2]string{a.Title, short})
+		add(place{agency: a}, i+1, 0)
+		for _, br := range a.Branches {
+			title := br.Title
+			if rest, ok := strings.CutPrefix(title, a.Title); ok {
+				title = "\t" + rest
+			}
+			n, ok := branches[title]
+			if !ok {
+				h.Branches = append(h.Branches, title)
+				n = len(h.Branches)
+				branches[title] = n
+			}
+			add(place{a, br}, i+1, n)
+		}
+	}
+	h.Units = string(b)
+	topics := map[*site.Topic]int{}
+	for i, t := range p.site.Topics {
+		topics[t] = i
+		h.Topics = append(h.Topics, t.Name)
+	}
+	mixOf := make([]string, len(p.docs))
+	mixes := map[string][]int{}
+	var list []int
+	var key []byte
+	for i := range p.docs {
+		list, key = list[:0], key[:0]
+		for _, t := range p.docs[i].page.Topics {
+			list = append(list, topics[t])
+		}
+		slices.Sort(list)
+		for _, t := range list {
+			key = append(key, byte(t>>8), byte(t))
+		}
+		if _, ok := mixes[string(key)]; !ok {
+			mixes[string(key)] = append([]int{}, list...)
+		}
+		mixOf[i] = string(key)
+	}
+	names := make([]string, 0, len(mixes))
+	for k := range mixes {
+		names = append(names, k)
+	}
+	slices.Sort(names)
+	at := make(map[string]int, len(names))
+	for i, k := range names {
+		at[k] = i
+		h.Mixes = append(h.Mixes, mixes[k])
+	}
+	all := len(kinds) * len(units) * max(1, len(names))
+	for n := 1; n < all; n *= len(dense) {
+		h.Letters++
+	}
+	meta := make([]byte, h.Letters*len(p.docs))
+	for i := range p.docs {
+		page := p.docs[i].page
+		n := (at[mixOf[i]]*len(units)+units[place{page.Agency, page.Branch}])*len(kinds) + kindOf(page)
+		for l := h.Letters - 1; l >= 0; l-- {
+			meta[i*h.Letters+l] = dense[n%len(dense)]
+			n /= len(dense)
+		}
+	}
+	h.Meta = string(meta)
+	return []string{asJSON(&h)}
+}
+
+// names lists what a reader may be looking for by name, with its pinyin: kind,
+// name, address, pinyin, and what it belongs to.
+func (p *plan) names() []string {
+	list := [][5]string{}
+	add := func(kind, name, url, of string, also ...string) {
+		read := make([]string, 0, 2)
+		for _, s := range append([]string{name}, also...) {
+			if s != "" {
+				read = append(read, strings.Join(p.site.Pinyin(s), " "))
+			}
+		}
+		shown := name
+		for _, s := range also {
+			if s != "" && s != name {
+				shown += "\n" + s
+			}
+		}
+		list = append(list, [5]string{kind, shown, url, strings.Join(read, "\n"), of})
+	}
+	for _, a := range p.site.Agencies {
+		add("agency", a.Title, a.Out+"/index.html", "", a.Short)
+	}
+	for _, a := range p.site.Agencies {
+		for _, b := range a.Branches {
+			add("branch", b.Title, b.Out+"/index.html", a.Title)
+		}
+	}
+	for _, t := range p.site.Topics {
+		if len(t.Pages) > 0 {
+			add("topic", t.Name, t.Out+"/index.html", "")
+		}
+	}
+	posts := 0
+	for _, page := range p.site.Pages {
+		if page.Role == front.Post && posts < mostPosts {
+			posts++
+			add("post", page.Title, page.Out, page.Agency.Title)
+		}
+	}
+	return []string{asJSON(list)}
+}
+
+// asJSON writes numbers and texts as JSON, without the escapes that HTML would
+// need.
+func asJSON(v any) string {
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		panic(err) // which numbers and texts do not give
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// mostPosts bounds the posts that are suggested: the newest.
+const mostPosts = 500
+
+// namesKey stands for all that names depends on.
+func (p *plan) namesKey() codec.Sum {
+	w := codec.Writer(nil)
+	add := func(list ...string) {
+		for i := range list {
+			codec.String(w, &list[i])
+		}
+	}
+	for _, a := range p.site.Agencies {
+		add("a", a.Title, a.Short, a.Out)
+		for _, b := range a.Branches {
+			add("b", b.Title, b.Out)
+		}
+	}
+	for _, t := range p.site.Topics {
+		if len(t.Pages) > 0 {
+			add("t", t.Name, t.Out)
+		}
+	}
+	posts := 0
+	for _, page := range p.site.Pages {
+		if page.Role == front.Post && posts < mostPosts {
+			posts++
+			add("p", page.Title, page.Out)
+		}
+	}
+	readings := make([]string, 0, len(p.site.Config.Pinyin))
+	for word, reading := range p.site.Config.Pinyin {
+		readings = append(readings, word+" "+reading)
+	}
+	slices.Sort(readings)
+	add(readings...)
+	return codec.SumOf(w.Bytes())
+}

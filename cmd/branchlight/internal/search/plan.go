@@ -1,0 +1,166 @@
+package search
+
+import (
+	"cmp"
+	"encoding/binary"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"branchlight/cmd/branchlight/internal/codec"
+	"branchlight/cmd/branchlight/internal/day"
+	"branchlight/cmd/branchlight/internal/parallel"
+	"branchlight/cmd/branchlight/internal/site"
+)
+
+// doc is one page as it can be found.
+type doc struct {
+	id
+	page *site.Page
+}
+
+// id is what a page is known by from build to build. Pages are numbered in the
+// order of their ids: those without a date first, then the oldest.
+type id struct {
+	date day.Day
+	out  codec.Sum // of the output path
+	text codec.Sum // stands for title and text
+}
+
+func (a id) compare(b id) int {
+	if c := cmp.Compare(a.date, b.date); c != 0 {
+		return c
+	}
+	return slices.Compare(a.out[:], b.out[:])
+}
+
+// group is the pages of one day; of those without a date, the pages whose output
+// path has a sum with the same beginning. A page that comes or goes moves the
+// others of its group, and so their texts, to other files.
+type group struct {
+	name     string
+	key      uint32    // the day, or the beginning of the sum
+	from, to int       // of the plan's pages
+	sum      codec.Sum // of the ids of its pages
+	version  string    // of its texts, once they were read; they may come of other bytes
+}
+
+// perFile is how many pages have their text in one file: ten of them, each in
+// another file, are fetched to show ten results.
+const perFile = 3
+
+func (g *group) files() int { return (g.to - g.from + perFile - 1) / perFile }
+
+// span gives the pages of a file of the group.
+func (g *group) span(file int) (from, to int) {
+	return g.from + file*perFile, min(g.from+(file+1)*perFile, g.to)
+}
+
+// path gives the name of a file of the group without folder and extension.
+func (g *group) path(file int) string { return "t/" + g.name + "-" + strconv.Itoa(file) }
+
+// version gives three letters of a sum.
+func version(s codec.Sum) string {
+	return string(appendFixed(nil, binary.BigEndian.Uint64(s[:]), versionLetters))
+}
+
+const versionLetters = 3
+
+// undated is how many groups pages without a date have.
+const undated = 64
+
+// groupsOf divides ids in order into groups.
+func groupsOf(n int, at func(int) id) []group {
+	var list []group
+	for i := range n {
+		d := at(i)
+		key, name := uint32(d.date)+undated, strconv.Itoa(int(d.date))
+		if d.date == 0 {
+			key = uint32(d.out[0]) * undated >> 8
+			name = fmt.Sprintf("u%d", key)
+		}
+		if len(list) == 0 || list[len(list)-1].key != key {
+			list = append(list, group{name: name, key: key, from: i, to: i})
+		}
+		list[len(list)-1].to++
+	}
+	b := make([]byte, 0, 1<<10)
+	for i := range list {
+		g := &list[i]
+		b = b[:0]
+		for j := g.from; j < g.to; j++ {
+			d := at(j)
+			b = append(append(b, d.out[:]...), d.text[:]...)
+		}
+		g.sum = codec.SumOf(b)
+	}
+	return list
+}
+
+// plan says which files there are for a site, and what goes into them.
+type plan struct {
+	site   *site.Site
+	docs   []doc
+	groups []group
+	spread spread
+	scan   bool // there are so few pages that a browser reads all texts
+}
+
+// newPlan makes the plan of a site. Below so many pages texts are scanned.
+func newPlan(s *site.Site, scanBelow int) *plan {
+	pages := s.Published()
+	p := &plan{site: s, docs: make([]doc, len(pages)), scan: len(pages) < scanBelow, spread: spreadFor(len(pages))}
+	parallel.Each((len(pages)+255)/256, func(part int) {
+		w := codec.Writer(nil)
+		for i := part * 256; i < min(part*256+256, len(pages)); i++ {
+			p.docs[i] = docOf(pages[i], w)
+		}
+	})
+	slices.SortFunc(p.docs, func(a, b doc) int { return a.compare(b.id) })
+	p.groups = groupsOf(len(p.docs), func(i int) id { return p.docs[i].id })
+	return p
+}
+
+func docOf(page *site.Page, w *codec.Coder) doc {
+	d := doc{page: page}
+	d.date = page.Matter.Date
+	w.Reset()
+	codec.String(w, &page.Out)
+	d.out = codec.SumOf(w.Bytes())
+	w.Reset()
+	codec.String(w, &page.Title)
+	w.Sum(&page.Sum)
+	if page.Sum == (codec.Sum{}) {
+		var s scratch
+		s.page(page)
+		text := string(s.text)
+		codec.String(w, &text)
+	}
+	d.text = codec.SumOf(w.Bytes())
+	return d
+}
+
+// group finds the group of a page.
+func groupAt(groups []group, page int) *group {
+	i, ok := slices.BinarySearchFunc(groups, page, func(g group, page int) int {
+		switch {
+		case g.to <= page:
+			return -1
+		case g.from > page:
+			return 1
+		}
+		return 0
+	})
+	if !ok {
+		return nil
+	}
+	return &groups[i]
+}
+
+// fileKey stands for all that a file of texts is made of.
+func (g *group) fileKey(file int) codec.Sum {
+	w := codec.Writer(nil)
+	w.Sum(&g.sum)
+	codec.Int(w, &file)
+	return codec.SumOf(w.Bytes())
+}

@@ -1,0 +1,127 @@
+package search
+
+import (
+	"slices"
+	"strings"
+	"sync"
+
+	"branchlight/cmd/branchlight/internal/codec"
+)
+
+// Set is the files of one site, made when they are asked for: a preview. It is
+// safe for concurrent use.
+type Set struct {
+	in     Input
+	once   sync.Once
+	before *Set // a set whose files may be the same; nil once this one is made
+
+	maker  *maker
+	files  map[string]made // but those of texts
+	memory []byte
+	err    error
+}
+
+// made is a file of a set.
+type made struct {
+	key  codec.Sum
+	data []byte // nil where it is a file of texts, which is made each time
+}
+
+// NewSet makes the set of a site. Of another set, mostly that of the site before
+// an edit, what stays is taken.
+func NewSet(in Input, before *Set) *Set {
+	for before != nil && before.files == nil { // nobody has asked for it
+		before = before.before
+	}
+	return &Set{in: in, before: before}
+}
+
+// File gives a file by its output path; ok is false where there is none.
+func (s *Set) File(path string) (data []byte, ok bool, err error) {
+	s.once.Do(s.make)
+	if s.err != nil {
+		return nil, false, s.err
+	}
+	f, ok := s.files[path]
+	if !ok || f.data != nil {
+		return f.data, ok, nil
+	}
+	data, ok = s.maker.text(path)
+	return data, ok, nil
+}
+
+// Paths lists the files, sorted.
+func (s *Set) Paths() []string {
+	s.once.Do(s.make)
+	list := make([]string, 0, len(s.files))
+	for path := range s.files {
+		list = append(list, path)
+	}
+	slices.Sort(list)
+	return list
+}
+
+// make makes the files, or what is other than in the set before.
+func (s *Set) make() {
+	sink := &setSink{files: map[string]made{}}
+	in := s.in
+	if b := s.before; b != nil {
+		sink.before, in.Memory = b.files, b.memory
+		in.Read = func(path string) ([]byte, bool) {
+			data, ok, err := b.File(path)
+			return data, ok && err == nil
+		}
+	}
+	s.maker = newMaker(in, sink)
+	s.memory, s.err = s.maker.run()
+	s.files, s.before = sink.files, nil
+	s.maker.in = Input{} // which may lead to the set before
+}
+
+// text makes a file of texts.
+func (m *maker) text(path string) ([]byte, bool) {
+	name := strings.TrimSuffix(strings.TrimPrefix(path, Folder), ".js")
+	if m.scan && name == "all" {
+		return script(nil, name, m.version, m.texts(0, len(m.docs), new(scratch)), true), true
+	}
+	for i := range m.groups {
+		g := &m.groups[i]
+		for file := range g.files() {
+			if g.path(file) == name {
+				from, to := g.span(file)
+				return script(nil, name, g.version, m.texts(from, to, new(scratch)), true), true
+			}
+		}
+	}
+	return nil, false
+}
+
+// setSink takes the files of a set.
+type setSink struct {
+	before map[string]made
+
+	mu    sync.Mutex
+	files map[string]made
+}
+
+// Keep takes a file of the set before.
+func (s *setSink) Keep(path string, key codec.Sum) bool {
+	f, ok := s.before[path]
+	if ok = ok && f.key == key; ok {
+		s.mu.Lock()
+		s.files[path] = f
+		s.mu.Unlock()
+	}
+	return ok
+}
+
+// Write takes a file, but not its bytes where it is one of texts.
+func (s *setSink) Write(path string, key codec.Sum, data []byte) error {
+	if strings.HasPrefix(path, Folder+"t/") || path == Folder+"all.js" {
+		data = nil
+	}
+	s.mu.Lock()
+	s.files[path] = made{key, data}
+	s.mu.Unlock()
+	return nil
+}
