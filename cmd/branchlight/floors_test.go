@@ -25,7 +25,7 @@ var floors = map[string]int{
 	"config": 3, "front": 3, "mark": 3, "tmpl": 3, "image": 3, "office": 3,
 	"watch": 3, // which knows the names that tree passes over
 	"site":  4, "signoff": 4,
-	"check": 5, "render": 5,
+	"check": 5, "render": 5, "search": 5,
 	"build": 6, "reviews": 6,
 	"scaffold": 7, "serve": 7, "redact": 7, "report": 7,
 }
