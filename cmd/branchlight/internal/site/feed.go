@@ -64,8 +64,8 @@ func (s *Site) feed() *view.Feed {
 // instant gives the beginning of a day in the site's zone.
 func (s *Site) instant(d day.Day) string { return d.Time(s.Config.Zone).Format(time.RFC3339) }
 
-// sitemapOutputs adds the sitemap of all pages but aliases and the error page. The
-// list itself is made when it is asked for.
+// sitemapOutputs adds the sitemap of all pages but aliases, the error page and the
+// search page. The list itself is made when it is asked for.
 func (a *assembly) sitemapOutputs() {
 	s := a.Site
 	n := 0
@@ -91,7 +91,7 @@ func (a *assembly) sitemapOutputs() {
 
 // mapped reports whether an output stands in the sitemap.
 func (o *Output) mapped() bool {
-	return o.Template != "alias" && o.Template != "404" && strings.HasSuffix(o.Path, ".html")
+	return o.Template != "alias" && o.Template != "404" && o.Template != "search" && strings.HasSuffix(o.Path, ".html")
 }
 
 // sitemapPages lists the pages of the sitemap by address.

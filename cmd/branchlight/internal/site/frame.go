@@ -52,6 +52,10 @@ func (s *Site) frame(out, column string) *view.Frame {
 func (s *Site) makeFrames(depths int) {
 	columns := s.columnsInOrder()
 	s.frames = map[frameKey]*view.Frame{}
+	search := s.makeFrame(0, noColumn, columns)
+	search.Search = ""
+	search.Seal()
+	s.frames[frameKey{0, outSearch}] = search
 	for depth := range depths + 1 {
 		s.frames[frameKey{depth, noColumn}] = s.makeFrame(depth, noColumn, columns)
 		for _, c := range columns {
@@ -65,7 +69,7 @@ func (s *Site) makeFrame(depth int, current string, columns []column) *view.Fram
 	f := &view.Frame{
 		Lang: s.Config.Language, Title: s.Config.Title, Subtitle: s.Config.Subtitle,
 		Owner: s.Config.Owner, Contact: s.Config.Contact,
-		Root: root, Home: root + "index.html", Feed: root + "feed.xml",
+		Root: root, Home: root + "index.html", Feed: root + "feed.xml", Search: root + outSearch,
 	}
 	if e := s.emblem; e != nil {
 		f.Emblem = e.narrow(root, "")

@@ -23,6 +23,7 @@ const (
 	outMatrix    = "matrix/index.html"
 	outStars     = "stars/index.html"
 	outArchive   = "archive/index.html"
+	outSearch    = "search.html"
 )
 
 // Output is one file that is made from a view.
@@ -104,6 +105,7 @@ func (a *assembly) outputs() {
 	own(outThemes, "themes", "", func() view.View { return a.Site.topicsView() })
 	own(outMatrix, "matrix", "", func() view.View { return a.Site.matrix() })
 	own(outStars, "stars", "", func() view.View { return a.Site.stars() })
+	own(outSearch, "search", "", func() view.View { return a.Site.searchPage() })
 	own("404.html", "404", "", func() view.View { return a.Site.notFound() })
 	for _, s := range a.Sections {
 		add(s.Page.Out, "section", s.Page.Path, func() view.View { return a.Site.section(s) })

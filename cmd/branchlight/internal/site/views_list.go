@@ -195,6 +195,10 @@ func (s *Site) sides(row *view.MatrixRow) {
 	}
 }
 
+func (s *Site) searchPage() *view.Search {
+	return &view.Search{Frame: s.frame(outSearch, outSearch), Crumbs: crumbs(outSearch, step{key: "search"})}
+}
+
 func (s *Site) stars() *view.Stars {
 	v := &view.Stars{Frame: s.frame(outStars, outStars), Crumbs: crumbs(outStars, step{key: "stars"})}
 	for n := 5; n >= 1; n-- {

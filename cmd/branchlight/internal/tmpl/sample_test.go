@@ -15,7 +15,7 @@ import (
 func frame(column string) *view.Frame {
 	f := &view.Frame{
 		Lang: "zh-CN", Title: "清河县机关党建特色做法", Subtitle: "特色做法 · 模范机关 · 先锋岗位", Owner: "中共清河县直属机关工作委员会",
-		Contact: "综合科，县政务中心五楼", Root: "../../", Home: "../../index.html", Feed: "../../feed.xml",
+		Contact: "综合科，县政务中心五楼", Root: "../../", Home: "../../index.html", Feed: "../../feed.xml", Search: "../../search.html",
 		Emblem: view.Image{URL: "../../emblem.png", Width: 64, Height: 64},
 	}
 	for _, key := range []string{"practices", "progress", "posts", "agencies", "themes", "matrix", "stars", "archive"} {
@@ -258,7 +258,7 @@ func samples() map[string]any {
 		"posts-agency": wall, "cards": sheet, "plates": sheet,
 		"posts": list("posts", "", "", cards("post", 9), pager(1, 2)), "topic": list("themes", "理论武装", "党的创新理论怎么学进去、讲出来。", mixed(20), pager(1, 4)),
 		"year": list("archive", "2026 年", "", mixed(20), pager(2, 2)), "progress": board(), "themes": &view.Topics{Frame: frame("themes"), Crumbs: crumbs("home", "主题"), Topics: topicLines()},
-		"matrix": matrix(), "stars": &view.Stars{Frame: frame("stars"), Crumbs: crumbs("home", "星级支部"), Total: 9, Groups: []view.StarGroup{{Stars: 5, Branches: branchLines(5)}, {Stars: 4, Branches: branchLines(4)}, {Stars: 3, Branches: branchLines(3)}}},
+		"matrix": matrix(), "search": &view.Search{Frame: frame(""), Crumbs: crumbs("home", "搜索")}, "stars": &view.Stars{Frame: frame("stars"), Crumbs: crumbs("home", "星级支部"), Total: 9, Groups: []view.StarGroup{{Stars: 5, Branches: branchLines(5)}, {Stars: 4, Branches: branchLines(4)}, {Stars: 3, Branches: branchLines(3)}}},
 		"archive": &view.Archive{Frame: frame("archive"), Crumbs: crumbs("home", "归档"), Years: []view.Year{{Year: 2026, URL: "2026.html", Count: 41}, {Year: 2025, URL: "2025.html", Count: 20}, {URL: "0.html", Count: 1}}},
 		"section": &view.Section{Frame: frame("help"), Crumbs: crumbs("home", "写稿指南"), Title: "写稿指南", Summary: "给支部党务干部的手册。", Body: "<p>先看第一篇。</p>", Pages: sectionPages},
 		"alias":   &view.Alias{Frame: frame(""), Title: "“一月一课”让年轻干部上讲台", URL: "../caizheng/b01/p.html"},

@@ -61,7 +61,7 @@ func (s *seal) write(c *codec.Coder, code func(*codec.Coder)) {
 }
 
 func (f *Frame) code(c *codec.Coder) {
-	texts(c, &f.Lang, &f.Title, &f.Subtitle, &f.Owner, &f.Contact, &f.Root, &f.Home, &f.Feed)
+	texts(c, &f.Lang, &f.Title, &f.Subtitle, &f.Owner, &f.Contact, &f.Root, &f.Home, &f.Feed, &f.Search)
 	f.Emblem.code(c)
 	codec.List(c, &f.Nav, func(n *NavItem) {
 		texts(c, &n.Key, &n.Title, &n.URL)
@@ -333,6 +333,8 @@ func (v *Matrix) Code(c *codec.Coder) {
 }
 
 // Code writes the view.
+func (v *Search) Code(c *codec.Coder) { head(c, v.Frame, &v.Crumbs) }
+
 func (v *Stars) Code(c *codec.Coder) {
 	head(c, v.Frame, &v.Crumbs)
 	codec.List(c, &v.Groups, func(g *StarGroup) {

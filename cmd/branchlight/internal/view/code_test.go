@@ -10,7 +10,7 @@ import (
 )
 
 var views = []View{
-	&Article{}, &Home{}, &Agencies{}, &Agency{}, &Branch{}, &List{}, &Sheet{}, &Board{}, &Topics{}, &Matrix{}, &Stars{},
+	&Article{}, &Home{}, &Agencies{}, &Agency{}, &Branch{}, &List{}, &Sheet{}, &Board{}, &Topics{}, &Matrix{}, &Search{}, &Stars{},
 	&Archive{}, &Section{}, &Alias{}, &NotFound{}, &Feed{}, &Sitemap{},
 }
 

@@ -28,6 +28,7 @@ type Frame struct {
 	Root     string    // prefix that leads to the top of the output: "", "../", "../../" ...
 	Home     string    // URL of the home page
 	Feed     string    // URL of the Atom feed
+	Search   string    // URL of the search page, which takes ?q=; empty on that page itself
 	Emblem   Image     // the county's emblem, to be shown whole and by itself; its URL is empty where there is none
 	Nav      []NavItem // the columns
 
@@ -399,6 +400,13 @@ type MatrixRow struct {
 	Total  int
 	Most   []string // the themes it has most pages of, where it has more than one of them
 	Blank  []string // the themes it has no page of
+}
+
+// Search is the view of search.html. What is found comes of the files in search/,
+// which the theme's assets/search.js reads.
+type Search struct {
+	Frame  *Frame
+	Crumbs []Crumb
 }
 
 // Stars is the view of stars.html.
