@@ -35,6 +35,7 @@ var stageNames = map[string]diag.Text{
 	"assemble": {Zh: "编排", En: "assemble"},
 	"check":    {Zh: "检查", En: "check"},
 	"render":   {Zh: "排版", En: "render"},
+	"search":   {Zh: "做搜索", En: "search"},
 	"sync":     {Zh: "写出", En: "sync"},
 	"save":     {Zh: "存记录", En: "save"},
 }

@@ -1,7 +1,7 @@
 // Package build is the driver: it runs the line that turns a site's folder into
 // its output.
 //
-//	tree.Scan -> front.Parse + mark.Parse -> site.Assemble -> check.Run -> render.All -> out.Commit
+//	tree.Scan -> front.Parse + mark.Parse -> site.Assemble -> check.Run -> render.All, search.All -> out.Commit
 //
 // Every stage takes values and gives values and findings. Build changes the
 // output only if no finding is an error; with HoldBad, pages that have errors
@@ -30,6 +30,7 @@ import (
 	"branchlight/cmd/branchlight/internal/diag"
 	"branchlight/cmd/branchlight/internal/out"
 	"branchlight/cmd/branchlight/internal/render"
+	"branchlight/cmd/branchlight/internal/search"
 	"branchlight/cmd/branchlight/internal/site"
 	"branchlight/cmd/branchlight/internal/tree"
 )
@@ -46,7 +47,8 @@ type Options struct {
 	Preview bool                // admit drafts and future pages, marked as such; for a Session
 	Waiting func(holder string) // called once where another build holds the lock; holder names it
 
-	fault func(op, path string) error // of the output's files, for tests; nil: none
+	fault     func(op, path string) error // of the output's files, for tests; nil: none
+	scanBelow int                         // as search.Input has it, for tests
 }
 
 // Result says what was done.
@@ -85,7 +87,7 @@ type Held struct {
 
 // Stage is the time that a stage took.
 type Stage struct {
-	Name string // recall, scan, parse, assemble, check, render, sync
+	Name string // recall, scan, parse, assemble, check, render, search, sync
 	Took time.Duration
 }
 
@@ -215,6 +217,9 @@ func (r *run) sync(stage *out.Stage) error {
 	r.result.Rendered = made
 	r.report(findings...)
 	r.lap("render")
+	if err == nil && !r.failed() {
+		err = r.search(sink, stage)
+	}
 	switch {
 	case err == nil && r.mem.store.Err() != nil:
 		err = errForget
@@ -226,6 +231,17 @@ func (r *run) sync(stage *out.Stage) error {
 	}
 	r.sink = sink
 	return r.commit(stage)
+}
+
+// search makes the search files.
+func (r *run) search(sink *sink, stage *out.Stage) (err error) {
+	in := search.Input{Site: r.site, ScanBelow: r.scanBelow, Read: stage.Read}
+	if part := r.mem.build.Search; sink.known != nil && part.Size > 0 {
+		in.Memory = r.mem.store.Get(part, nil)
+	}
+	r.searched, err = search.All(in, sink)
+	r.lap("search")
+	return err
 }
 
 func (r *run) commit(stage *out.Stage) error {

@@ -152,7 +152,7 @@ func TestWorkIsCounted(t *testing.T) {
 	if err := os.WriteFile(edited, append(text, "\n补充说明。\n"...), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	if edit := mustBuild(t, Options{Root: root}); edit.Written != 1 {
+	if edit := mustBuild(t, Options{Root: root}); edit.Written != 1+3 { // and what is searched: the texts, and two files that name their version
 		t.Errorf("an edit at the end of a page wrote %d files", edit.Written)
 	}
 }

@@ -39,7 +39,7 @@ func TestWhatTheCacheSaves(t *testing.T) {
 	work("the same again", 0, 0, 0)
 	page := "content/a000/b1/p00015.md"
 	rewrite(t, root, page, "每月例会", "每周例会")
-	work("an edit below the summary", 1, 1, 1)
+	work("an edit below the summary", 1, 1, 1+3) // three search files
 	age(t, root)
 	work("other times", 0, 0, 0)
 	work("the same again", 0, 0, 0)

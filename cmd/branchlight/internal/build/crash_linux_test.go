@@ -23,7 +23,7 @@ func limitFiles() {
 func TestNoRoomForTheCache(t *testing.T) {
 	root := t.TempDir()
 	county(t, root, 60)
-	said, err := process(t, root, limitEnv+"=40000").CombinedOutput()
+	said, err := process(t, root, limitEnv+"=120000").CombinedOutput()
 	if err != nil || !strings.Contains(string(said), "the cache (.branchlight) cannot be written") || strings.Count(string(said), "\n") != 1 {
 		t.Errorf("%v: %s", err, said)
 	}

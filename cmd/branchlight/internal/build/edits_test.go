@@ -70,6 +70,9 @@ func newWorld(t testing.TB, root string, c *choices) *world {
 		t: t, c: c, root: root, options: Options{Root: root, Day: buildDay},
 		history: map[string][]string{}, stamps: map[string]string{}, touched: map[string]bool{},
 	}
+	if c.one(2) {
+		w.options.scanBelow = 1 + c.n(12) // below so many pages texts are scanned, from there on there is an index
+	}
 	w.set("site.toml", siteText(&choices{}))
 	for i, p := range pool {
 		if i%4 != 3 || p == helpIndex {

@@ -16,6 +16,7 @@ import (
 	"branchlight/cmd/branchlight/internal/out"
 	"branchlight/cmd/branchlight/internal/parallel"
 	"branchlight/cmd/branchlight/internal/render"
+	"branchlight/cmd/branchlight/internal/search"
 	"branchlight/cmd/branchlight/internal/site"
 	"branchlight/cmd/branchlight/internal/tmpl"
 	"branchlight/cmd/branchlight/internal/tree"
@@ -49,6 +50,8 @@ type run struct {
 	seen      []diag.Finding // errors that pages were held back for
 	site      *site.Site
 	sink      *sink          // of the output that was made; nil where it stood, or was not made
+	searched  []byte         // what is to be remembered of the search files
+	searching *search.Set    // the search files of a session
 	standing  []out.Standing // the output as it stands now; nil where it is not known to be right
 	restamped bool           // a file was known by its bytes and not by its time
 	damaged   damages        // pictures that an earlier run could not decode

@@ -12,6 +12,7 @@ import (
 	"branchlight/cmd/branchlight/internal/cache"
 	"branchlight/cmd/branchlight/internal/diag"
 	"branchlight/cmd/branchlight/internal/render"
+	"branchlight/cmd/branchlight/internal/search"
 	"branchlight/cmd/branchlight/internal/site"
 	"branchlight/cmd/branchlight/internal/tree"
 )
@@ -109,6 +110,11 @@ func (s *Session) refresh(folders []string) (*Result, error) {
 	result := r.finish()
 	if r.site != nil && !r.failed() {
 		r.result.Done, shown = true, true
+		var before *search.Set
+		if good := s.good.Load(); good != nil && good.mem.store == r.mem.store {
+			before = good.searching
+		}
+		r.searching = search.NewSet(search.Input{Site: r.site, ScanBelow: r.scanBelow}, before)
 		s.good.Store(r) // Make may still read in the folder of the last one, which the collector closes
 	}
 	if first {
@@ -197,6 +203,14 @@ func (s *Session) Make(out string) (m Made, ok bool, err error) {
 		}
 		return m, err == nil, err
 	}
+	if strings.HasPrefix(out, search.Folder) {
+		data, ok, err := r.searching.File(out)
+		if r.mem.store.Err() != nil {
+			return m, false, errLost
+		}
+		m.Data = data
+		return m, ok, err
+	}
 	if slices.Contains(r.looks.assets, out) {
 		m.Data, err = render.Asset(r.looks.theme, out, r.config.Colors)
 		return m, err == nil, err
@@ -225,7 +239,7 @@ func (s *Session) Outputs() []string {
 	if r == nil {
 		return nil
 	}
-	list := slices.Clone(r.looks.assets)
+	list := append(r.searching.Paths(), r.looks.assets...)
 	for i := range r.site.Outputs {
 		list = append(list, r.site.Outputs[i].Path)
 	}

@@ -174,7 +174,13 @@ func (r *run) save(c *cache.Cache, stage *out.Stage) {
 	if r.standing != nil {
 		next.Outputs = r.outputs()
 		next.Build = cache.Build{
-			Output: r.Output, Key: r.key(r.files), Manifest: codec.SumOf(stage.Manifest()), Result: r.result.bytes(),
+			Output: r.Output, Key: r.key(r.files), Manifest: codec.SumOf(stage.Manifest()), Result: r.result.bytes(), Search: r.mem.build.Search,
+		}
+		if r.sink != nil {
+			next.Build.Search = cache.Part{}
+			if r.searched != nil {
+				next.Build.Search = r.mem.store.Put(r.searched)
+			}
 		}
 	}
 	c.Save(next)

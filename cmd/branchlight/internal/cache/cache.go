@@ -85,6 +85,7 @@ type Build struct {
 	Key      codec.Sum // of all that the build looked at besides the Files
 	Manifest codec.Sum // of the manifest's bytes
 	Result   []byte    // what it had to say
+	Search   Part      // what is known of the search files; none where there is nothing
 }
 
 // Part is a place in the store. The zero Part is none.
@@ -117,6 +118,7 @@ func (s *State) Code(c *codec.Coder) {
 	result := string(b.Result)
 	codec.String(c, &result)
 	b.Result = []byte(result)
+	b.Search.code(c)
 }
 
 func (p *Part) code(c *codec.Coder) {
@@ -272,6 +274,9 @@ func decode(raw []byte, program codec.Sum, s *State) (id string, length int64, e
 	codec.Int(r, &length)
 	s.Code(r)
 	if _, err := hex.DecodeString(id); r.Bad() || len(r.Bytes()) > 0 || err != nil || len(id) != idLength {
+		return "", 0, errDamaged
+	}
+	if !s.Build.Search.within(length) {
 		return "", 0, errDamaged
 	}
 	for i := range s.Files {

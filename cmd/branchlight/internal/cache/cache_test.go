@@ -38,7 +38,7 @@ func open(t testing.TB, root *os.Root) *Cache {
 func sample(c *Cache, files int) *State {
 	s := &State{
 		Outputs: []Output{{"a/index.html", codec.SumOf([]byte("k")), 12, 34}, {"b.html", codec.Sum{}, 0, 0}},
-		Build:   Build{"/out", codec.SumOf([]byte("b")), codec.SumOf([]byte("m")), []byte("said")},
+		Build:   Build{"/out", codec.SumOf([]byte("b")), codec.SumOf([]byte("m")), []byte("said"), Part{}},
 	}
 	for i := range files {
 		f := File{Path: fmt.Sprintf("content/%03d.md", i), Size: int64(i), MTime: int64(i) << 40, Sum: codec.SumOf([]byte{byte(i)})}
