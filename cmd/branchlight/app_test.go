@@ -11,7 +11,7 @@ import (
 )
 
 // trial runs the program on files that can be read afterwards.
-func trial(t *testing.T, env func(string) string, args ...string) (code int, stdout, stderr string) {
+func trial(t testing.TB, env func(string) string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	dir := t.TempDir()
 	open := func(name string) *os.File {

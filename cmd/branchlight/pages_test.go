@@ -50,6 +50,7 @@ var kinds = []struct{ name, page string }{
 	{"stars", "stars/index.html"},
 	{"archive", "archive/index.html"},
 	{"year", "archive/2026/index.html"},
+	{"search", "search.html"},
 	{"404", "404.html"},
 }
 
@@ -133,6 +134,8 @@ func TestRequests(t *testing.T) {
 		switch k.name {
 		case "progress", "matrix", "cards", "plates":
 			most = 4 // a style sheet for print
+		case "search":
+			most = 9 // its own style sheet and script, and three files that it reads, or four
 		}
 		if own > most {
 			t.Errorf("%s makes %d requests: %v", k.name, own, asked)
@@ -150,14 +153,14 @@ const scriptTime = `(function () { var t = performance.now(); window.dispatchEve
 
 // tab is a page in a real browser.
 type tab struct {
-	t   *testing.T
+	t   testing.TB
 	ctx context.Context
 	dir string
 }
 
 // newTab starts a browser on a site's folder. Where there is none the test is
 // skipped, or fails where BRANCHLIGHT_REQUIRE_BROWSER is set.
-func newTab(t *testing.T, dir string) *tab {
+func newTab(t testing.TB, dir string) *tab {
 	t.Helper()
 	path := ""
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "chrome"} {
@@ -378,7 +381,7 @@ func (b *tab) pageWith(picture string) (page string) {
 }
 
 // unreached names the links and buttons of a page that are not shown.
-const unreached = `[].filter.call(document.querySelectorAll('a[href], button'), function (e) { return e.getClientRects().length === 0; }).slice(0, 5).map(function (e) { return e.outerHTML; }).join(' | ')`
+const unreached = `[].filter.call(document.querySelectorAll('a[href], button'), function (e) { return e.getClientRects().length === 0 && !e.closest('[hidden]'); }).slice(0, 5).map(function (e) { return e.outerHTML; }).join(' | ')`
 
 // focused says where the focus is, and whether a reader sees it.
 const focused = `(function () { var e = document.activeElement; if (!e || e === document.body) { return 'none'; } e.setAttribute('data-stop', ''); var s = getComputedStyle(e), r = e.getBoundingClientRect(); return (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2 && r.width > 0 && r.left >= 0 ? 'seen ' : 'hidden ') + e.outerHTML.slice(0, 150); })()`
