@@ -261,7 +261,14 @@ func TestSearchOverPublish(t *testing.T) {
 	c.build(t, dir)
 	b.ask(`(function () { var q = document.getElementById('search:q'); q.value = '龘龘'; q.dispatchEvent(new Event('input')); return ''; })()`)
 	var a answer
-	time.Sleep(2500 * time.Millisecond) // in which it goes
+	b.ask(`new Promise(function (r) { setTimeout(r, 50, ''); })`)
+	for range 100 { // until it goes; meanwhile questions fail
+		if s, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](`String(window.marked)`)); err == nil && s == "undefined" {
+			break
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	b.arrive()
 	if err := json.Unmarshal([]byte(b.ask(answered)), &a); err != nil {
 		t.Fatal(err)
 	}
@@ -323,6 +330,19 @@ func plain(data []byte) string {
 	return string(utf16.Decode(units))
 }
 
+// arrive waits until the search page is there and has answered.
+func (b *tab) arrive() {
+	b.t.Helper()
+	for range 200 {
+		time.Sleep(50 * time.Millisecond)
+		s, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](`location.pathname + ' ' + !!(window.branchlightSearchPage && branchlightSearchPage.answered)`))
+		if err == nil && strings.HasSuffix(s, "search.html true") {
+			return
+		}
+	}
+	b.t.Error("the search page does not answer")
+}
+
 // The box at the head of every page leads to the search page, also from files.
 func TestSearchBox(t *testing.T) {
 	dir := sample(t)
@@ -330,7 +350,7 @@ func TestSearchBox(t *testing.T) {
 	for _, page := range []string{"index.html", "caizheng/yusuan/mingbaizhang.html"} {
 		b.visit(page)
 		b.ask(`(function () { var f = document.querySelector('.find'); f.q.value = '党 支部'; f.querySelector('button').click(); return ''; })()`)
-		b.ask(`new Promise(function (r) { setTimeout(r, 600, ''); })`)
+		b.arrive()
 		var a answer
 		if err := json.Unmarshal([]byte(b.ask(answered)), &a); err != nil {
 			t.Fatal(err)
