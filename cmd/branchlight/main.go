@@ -23,6 +23,7 @@ var commands = []func(*app) *cobra.Command{
 	newCommand,
 	buildCommand,
 	serveCommand,
+	publishCommand,
 	listCommand,
 	helpCommand,
 	versionCommand,

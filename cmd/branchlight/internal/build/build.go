@@ -36,13 +36,14 @@ import (
 
 // Options say what to build and where to.
 type Options struct {
-	Root    string              // the site's folder, which holds site.toml
-	Output  string              // the output folder; empty: public in the site's folder
-	Day     day.Day             // the build day; zero: today in the site's zone
-	HoldBad bool                // hold pages with errors back and build the rest
-	Adopt   bool                // build into a folder that holds files of others, which stay
-	Preview bool                // admit drafts and future pages, marked as such; for a Session
-	Waiting func(holder string) // called once where another build holds the lock; holder names it
+	Root     string              // the site's folder, which holds site.toml
+	Output   string              // the output folder; empty: public in the site's folder
+	Day      day.Day             // the build day; zero: today in the site's zone
+	HoldBad  bool                // hold pages with errors back and build the rest
+	Withhold []string            // source paths of pages to hold back, because they were taken back where the site is read
+	Adopt    bool                // build into a folder that holds files of others, which stay
+	Preview  bool                // admit drafts and future pages, marked as such; for a Session
+	Waiting  func(holder string) // called once where another build holds the lock; holder names it
 
 	fault func(op, path string) error // of the output's files, for tests; nil: none
 }
@@ -72,10 +73,13 @@ type Result struct {
 type Held struct {
 	File   string // source path
 	Title  string
-	Reason string  // draft, future, expired, or bad
+	Reason string  // draft, future, expired, bad, or Withheld
 	Until  day.Day // for future: its date; for expired: the last day shown
 	By     string  // the _index.md that holds it, where it is not the page itself
 }
+
+// Withheld is the reason of a page that Options.Withhold names.
+const Withheld = "withdrawn"
 
 // Stage is the time that a stage took.
 type Stage struct {
