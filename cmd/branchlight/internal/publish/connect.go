@@ -15,6 +15,10 @@ func connect(ctx context.Context, o Options) (store, error) {
 			p = filepath.Join(o.Build.Root, filepath.FromSlash(p))
 		}
 		return openFolder(p)
+	case "sftp":
+		return openSFTP(ctx, o)
+	case "s3":
+		return openS3(ctx, o)
 	}
 	return nil, fault("不认识的发布类型 %q", "there is no type of targets %q", t.Type)
 }

@@ -16,9 +16,8 @@ import (
 // Error says in both languages why a target could not be brought up to date. What
 // readers see is whole all the same.
 type Error struct {
-	text    diag.Text
-	err     error
-	content bool
+	text diag.Text
+	err  error
 }
 
 func (e *Error) Error() string   { return e.text.En }
@@ -60,9 +59,11 @@ func (e *opError) Text() diag.Text {
 
 // wrap names the operation of an error. Errors that say themselves stay.
 func wrap(op, p string, err error) error {
-	var own *Error
-	var wrapped *opError
-	if err == nil || errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrExist) || errors.As(err, &own) || errors.As(err, &wrapped) || errors.Is(err, context.Canceled) {
+	var said interface {
+		error
+		Text() diag.Text
+	}
+	if err == nil || errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrExist) || errors.As(err, &said) || errors.Is(err, context.Canceled) {
 		return err
 	}
 	return &opError{op, p, err}

@@ -98,4 +98,3 @@ func shorten(names []string) string {
 	}
 	return strings.Join(names[:most], ", ") + " ..."
 }
-

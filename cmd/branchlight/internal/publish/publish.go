@@ -425,7 +425,7 @@ func (s *session) choose(ctx context.Context, have string, write bool) error {
 	case "switched":
 		s.layout = &switched{s}
 	case "inplace":
-		return fault("", "")
+		s.layout = &inplace{session: s}
 	default:
 		return fault("发布目标的 %s 已损坏", "%s on the target is damaged", targetFile)
 	}
