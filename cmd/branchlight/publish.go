@@ -539,4 +539,3 @@ func (a *app) rollbackCommand() *cobra.Command {
 	cmd.Flags().BoolVar(&f.o.DryRun, "dry-run", false, a.say("只看会回退到哪个版本", "only see which release it would be"))
 	return cmd
 }
-

@@ -187,5 +187,8 @@ func (s *session) rollback(ctx context.Context, stamp string, r *Report) error {
 		return err
 	}
 	r.Took = time.Since(begin)
-	return appendLog(ctx, s.store, s.entry("rollback", r))
+	if err := appendLog(ctx, s.store, s.entry("rollback", r)); err != nil {
+		return err
+	}
+	return s.layout.done(ctx)
 }

@@ -141,7 +141,7 @@ func (l *inplace) publish(ctx context.Context, want manifest, from source, r *Re
 		return err
 	}
 	p := s.pending
-	if s.live.Stamp != "" && s.live.Sum == r.Digest && p.Stamp == "" && !slices.ContainsFunc(want, func(f out.Made) bool { return !l.stands(f) }) {
+	if s.live.Stamp != "" && s.live.Sum == r.Digest && p.Stamp == "" && l.union == nil && !slices.ContainsFunc(want, func(f out.Made) bool { return !l.stands(f) }) {
 		wrong, err := s.verify(ctx, "", want, nil, r)
 		if err != nil {
 			return err
@@ -192,7 +192,7 @@ func (l *inplace) collisions(want manifest) error {
 // turn makes a state live, file by file, in the order that keeps every page whole.
 func (l *inplace) turn(ctx context.Context, stamp string, want manifest, r *Report, put func(context.Context, out.Made) error, from source) error {
 	s := l.session
-	cut := s.pending.Stamp != ""
+	cut := s.pending.Stamp != "" || l.union != nil
 	if err := l.pend(ctx, stamp, want, r); err != nil {
 		return err
 	}
@@ -381,20 +381,24 @@ func (l *inplace) finish(ctx context.Context, want manifest) error {
 			gone = append(gone, f.Path)
 		}
 	}
-	err := each(ctx, s.store.traits().workers, len(gone), func(ctx context.Context, i int) error {
+	return each(ctx, s.store.traits().workers, len(gone), func(ctx context.Context, i int) error {
 		if it, there := l.listed[gone[i]]; !there || !it.plain {
 			return nil
 		}
 		return s.store.remove(ctx, gone[i])
 	})
-	if err != nil {
+}
+
+func (l *inplace) done(ctx context.Context) error {
+	s := l.session
+	if s.pending.Stamp == "" && l.union == nil {
+		return nil
+	}
+	if err := s.store.remove(ctx, pendingManifest); err != nil {
 		return err
 	}
 	s.pending = release{}
-	if err := s.store.remove(ctx, pendingFile); err != nil {
-		return err
-	}
-	return s.store.remove(ctx, pendingManifest)
+	return s.store.remove(ctx, pendingFile)
 }
 
 func (l *inplace) back(ctx context.Context, stamp string, r *Report) error {

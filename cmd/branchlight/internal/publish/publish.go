@@ -148,6 +148,8 @@ type layout interface {
 	publish(ctx context.Context, want manifest, from source, r *Report) error
 	// back makes an earlier release live.
 	back(ctx context.Context, stamp string, r *Report) error
+	// done ends publish and back, when the log tells of them.
+	done(ctx context.Context) error
 	// prune removes what is older than the releases that are kept.
 	prune(ctx context.Context) error
 	// strike removes files from the live site at once.
@@ -203,10 +205,11 @@ func (s *session) bring(ctx context.Context, want manifest, from source, r *Repo
 			return err
 		}
 	}
+	untold := s.pending.Stamp != "" && s.pending.Stamp == s.live.Stamp // cut off before the log
 	if err := s.layout.publish(ctx, want, from, r); err != nil {
 		return err
 	}
-	if !r.Same {
+	if !r.Same || untold {
 		e := s.entry("publish", r)
 		if r.Build != nil {
 			e.Build = strings.TrimSpace(r.Build.Day.String() + " " + s.Program)
@@ -214,6 +217,9 @@ func (s *session) bring(ctx context.Context, want manifest, from source, r *Repo
 		if err := appendLog(ctx, s.store, e); err != nil {
 			return err
 		}
+	}
+	if err := s.layout.done(ctx); err != nil {
+		return err
 	}
 	r.Took = time.Since(begin)
 	return s.layout.prune(ctx)

@@ -129,6 +129,19 @@ func (l *switched) show(ctx context.Context, stamp string, files manifest, r *Re
 		s.stamps = append(s.stamps, stamp)
 		slices.Sort(s.stamps)
 	}
+	return nil
+}
+
+func (l *switched) done(ctx context.Context) error {
+	s := l.session
+	if s.pending.Stamp == "" {
+		return nil
+	}
+	if s.pending.Stamp != s.live.Stamp { // begun for a state that is wanted no more
+		if err := s.store.removeAll(ctx, releaseDir(s.pending.Stamp)); err != nil {
+			return err
+		}
+	}
 	s.pending = release{}
 	return s.store.remove(ctx, pendingFile)
 }
