@@ -61,7 +61,7 @@ func (s *session) build(ctx context.Context) (*build.Result, []Withdrawn, error)
 func vouched(folder string) (manifest, error) {
 	var mu sync.Mutex
 	traces := map[string]bool{}
-	list, _, wrong, err := out.Vouch(folder, func(p string, data []byte) {
+	list, wrong, err := out.Vouch(folder, func(p string, data []byte) {
 		if isPage(p) && bytes.Contains(data, previewTrace) {
 			mu.Lock()
 			traces[p] = true

@@ -62,7 +62,7 @@ func (s *session) examine(ctx context.Context, st *Status) error {
 		return err
 	}
 	there := byPath(listed, "")
-	written := there[out.ManifestName].mtime
+	written := there[manifestName].mtime
 	var look []out.Made
 	for _, f := range s.live.files {
 		it, ok := there[f.Path]
@@ -93,7 +93,7 @@ func (s *session) examine(ctx context.Context, st *Status) error {
 		st.Edited = append(st.Edited, f.Path)
 	}
 	slices.Sort(st.Edited)
-	delete(there, out.ManifestName)
+	delete(there, manifestName)
 	if _, ok := s.layout.(*switched); ok {
 		for p := range there {
 			st.Extra = append(st.Extra, p)

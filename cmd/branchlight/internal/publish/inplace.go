@@ -31,7 +31,7 @@ func objectPath(f out.Made) string { return objectsDir + "/" + hex.EncodeToStrin
 
 func (l *inplace) read(ctx context.Context) error {
 	s := l.session
-	raw, err := loadManifest(ctx, s.store, out.ManifestName)
+	raw, err := loadManifest(ctx, s.store, manifestName)
 	if err != nil {
 		return err
 	}
@@ -82,7 +82,7 @@ func (l *inplace) look(ctx context.Context) error {
 		return err
 	}
 	l.listed = byPath(list, "")
-	l.live.written = l.listed[out.ManifestName].mtime
+	l.live.written = l.listed[manifestName].mtime
 	return nil
 }
 
@@ -92,7 +92,7 @@ func (l *inplace) foreign(ctx context.Context) ([]string, error) {
 	}
 	var names []string
 	for p := range l.listed {
-		if p != out.ManifestName && !l.ours[p] {
+		if p != manifestName && !l.ours[p] {
 			names = append(names, p)
 		}
 	}
@@ -360,7 +360,7 @@ func (l *inplace) name(ctx context.Context, stamp string, want manifest, r *Repo
 	if err := s.store.write(ctx, recordPath(stamp), raw); err != nil {
 		return err
 	}
-	if err := s.store.write(ctx, out.ManifestName, raw); err != nil {
+	if err := s.store.write(ctx, manifestName, raw); err != nil {
 		return err
 	}
 	s.live = liveSite{release: release{Stamp: stamp, Sum: r.Digest}, files: want}
@@ -497,7 +497,7 @@ func (l *inplace) strike(ctx context.Context, paths []string) error {
 	if err := s.store.write(ctx, recordPath(s.live.Stamp), text(raw)); err != nil {
 		return err
 	}
-	if err := s.store.write(ctx, out.ManifestName, text(raw)); err != nil {
+	if err := s.store.write(ctx, manifestName, text(raw)); err != nil {
 		return err
 	}
 	return l.look(ctx)

@@ -1,7 +1,6 @@
 package publish
 
 import (
-	"cmp"
 	"context"
 	"math/rand/v2"
 	"path"
@@ -155,5 +154,3 @@ func (s *session) verified(ctx context.Context, dir string, want manifest, sent 
 	}
 	return fault("传上去的文件读回来不一样（%s），重传也没有用，没有切换；请检查服务器的磁盘", "files read back are not what was sent (%s), and sending them again did not help; the site was not switched. Check the disk of the server", shorten(names))
 }
-
-func byName(a, b out.Made) int { return cmp.Compare(a.Path, b.Path) }

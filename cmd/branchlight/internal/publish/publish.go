@@ -8,7 +8,7 @@
 // # Switched: where symbolic links can be renamed
 //
 //	current -> releases/20261127-170500   what a web server shows
-//	releases/20261127-170500/             a whole site, with .branchlight-manifest
+//	releases/20261127-170500/             a whole site, with .branchlight-release
 //
 // A new release is made beside the live one: files that have not changed are hard
 // links to it, or copies. It is read back, and then current is renamed: a request

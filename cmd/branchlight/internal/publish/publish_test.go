@@ -82,7 +82,7 @@ func (g *ground) see(t testing.TB) files {
 		if err != nil || d.IsDir() && d.Name() == stateDir {
 			return cmpSkip(err)
 		}
-		if d.IsDir() || d.Name() == out.ManifestName {
+		if d.IsDir() || d.Name() == manifestName {
 			return nil
 		}
 		b, err := os.ReadFile(p)

@@ -3,12 +3,9 @@ package publish
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"io/fs"
-	"slices"
 	"strings"
 	"time"
 
@@ -49,42 +46,6 @@ type release struct {
 	Sum   string `json:"sum,omitempty"`  // SHA-256 of its manifest
 }
 
-// manifest is what a state of the site consists of, by path.
-type manifest []out.Made
-
-func (m manifest) find(p string) (out.Made, bool) {
-	i, ok := slices.BinarySearchFunc(m, p, func(f out.Made, p string) int { return strings.Compare(f.Path, p) })
-	if !ok {
-		return out.Made{}, false
-	}
-	return m[i], true
-}
-
-func (m manifest) has(p string) bool {
-	_, ok := m.find(p)
-	return ok
-}
-
-// without gives the manifest less some paths.
-func (m manifest) without(gone func(out.Made) bool) manifest {
-	return slices.DeleteFunc(slices.Clone(m), gone)
-}
-
-func (m manifest) encode() []byte { return out.EncodeManifest(m) }
-
-func (m manifest) bytes() (n int64) {
-	for _, f := range m {
-		n += f.Size
-	}
-	return n
-}
-
-// sumOf is the name of a state by its content: the SHA-256 of its manifest.
-func sumOf(manifest []byte) string {
-	sum := sha256.Sum256(manifest)
-	return hex.EncodeToString(sum[:])
-}
-
 // loadJSON reads a file of the state; ok is false where there is none.
 func loadJSON(ctx context.Context, s store, p string, v any) (ok bool, err error) {
 	b, err := get(ctx, s, p, maxState)
@@ -106,23 +67,6 @@ func saveJSON(ctx context.Context, s store, p string, v any) error {
 		return err
 	}
 	return s.write(ctx, p, text(append(b, '\n')))
-}
-
-// loadManifest reads a manifest; nil where there is none. A damaged one is an
-// error: what it lists would be taken for files of others.
-func loadManifest(ctx context.Context, s store, p string) (manifest, error) {
-	b, err := get(ctx, s, p, maxManifest)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	list, ok := out.DecodeManifest(b)
-	if !ok {
-		return nil, fault("发布目标上的清单 %s 已损坏；有人改动过它，或磁盘出了问题", "the manifest %s on the target is damaged; someone has changed it, or the disk has a fault", p)
-	}
-	return list, nil
 }
 
 // stampLayout is how the name of a release is made of a time. Names order as

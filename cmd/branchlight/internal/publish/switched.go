@@ -58,7 +58,7 @@ func (l *switched) read(ctx context.Context) error {
 }
 
 func (l *switched) manifest(ctx context.Context, stamp string) (manifest, error) {
-	m, err := loadManifest(ctx, l.store, path.Join(releaseDir(stamp), out.ManifestName))
+	m, err := loadManifest(ctx, l.store, path.Join(releaseDir(stamp), manifestName))
 	if err == nil && m == nil {
 		err = fault("版本 %s 不完整：它的清单不见了", "the release %s is not whole: its manifest is missing", stamp)
 	}
@@ -105,7 +105,7 @@ func (l *switched) publish(ctx context.Context, want manifest, from source, r *R
 	if err := s.verified(ctx, dir, want, sent, from, r); err != nil {
 		return err
 	}
-	if err := s.store.write(ctx, path.Join(dir, out.ManifestName), text(want.encode())); err != nil {
+	if err := s.store.write(ctx, path.Join(dir, manifestName), text(want.encode())); err != nil {
 		return err
 	}
 	if err := s.store.settle(ctx); err != nil {
@@ -165,7 +165,7 @@ func (l *switched) same(ctx context.Context, want manifest, from source, r *Repo
 		}
 	}
 	if len(wrong) > 0 { // it must not be older than what it lists
-		if err := s.store.write(ctx, path.Join(releaseDir(s.live.Stamp), out.ManifestName), text(want.encode())); err != nil {
+		if err := s.store.write(ctx, path.Join(releaseDir(s.live.Stamp), manifestName), text(want.encode())); err != nil {
 			return err
 		}
 	}
@@ -288,7 +288,7 @@ func (l *switched) base(ctx context.Context) (map[string]item, error) {
 		return nil, err
 	}
 	base := byPath(list, "")
-	s.live.written = base[out.ManifestName].mtime
+	s.live.written = base[manifestName].mtime
 	return base, nil
 }
 
@@ -377,7 +377,7 @@ func (l *switched) rewrite(ctx context.Context, stamp string, files *manifest, g
 		}
 	}
 	*files = files.without(gone)
-	return l.store.write(ctx, path.Join(releaseDir(stamp), out.ManifestName), text(files.encode()))
+	return l.store.write(ctx, path.Join(releaseDir(stamp), manifestName), text(files.encode()))
 }
 
 func (l *switched) purge(ctx context.Context, stamp string, mended manifest) error {
@@ -400,5 +400,5 @@ func (l *switched) purge(ctx context.Context, stamp string, mended manifest) err
 			return fmt.Errorf("copying %s within the target", f.Path)
 		}
 	}
-	return s.store.write(ctx, path.Join(releaseDir(stamp), out.ManifestName), text(mended.encode()))
+	return s.store.write(ctx, path.Join(releaseDir(stamp), manifestName), text(mended.encode()))
 }
