@@ -60,7 +60,7 @@ first, and have to be agreed to.`),
 	fs.BoolVar(&f.yes, "yes", false, a.say("同意线上的页面消失，不再询问", "agree that live pages disappear"))
 	fs.BoolVar(&f.o.Adopt, "adopt", false, a.say("目标里已有别的文件时也发布，那些文件原样保留", "publish to a place that holds other files too; those stay"))
 	a.forceOption(cmd, &f)
-	cmd.AddCommand(a.statusCommand(), a.historyCommand(), a.rollbackCommand())
+	cmd.AddCommand(a.statusCommand(), a.historyCommand(), a.rollbackCommand(), a.withdrawCommand(), a.readmitCommand())
 	return cmd
 }
 

@@ -67,7 +67,11 @@ type Result struct {
 	Kept      []string       // files of others in the output folder, which stay
 	Stages    []Stage        // time by stage, in order
 	Output    string         // the output folder
+	Published []Published    // the pages, in no order; given by Inspect only
 }
+
+// Published is a page that is published.
+type Published struct{ Source, Output string } // source path, and path in the output
 
 // Held is a page that is not published.
 type Held struct {
@@ -254,7 +258,15 @@ func Inspect(o Options) (*Result, error) {
 	if err := r.line(); err != nil {
 		return nil, err
 	}
-	return r.finish(), nil
+	result := r.finish()
+	if r.site != nil {
+		for _, list := range [][]*site.Page{r.site.Pages, r.site.Plain} {
+			for _, p := range list {
+				result.Published = append(result.Published, Published{p.Path, p.Out})
+			}
+		}
+	}
+	return result, nil
 }
 
 // line runs the stages from the snapshot to the checked site.

@@ -24,11 +24,30 @@ func (s *session) gate(ctx context.Context, r *Report) (want manifest, folder *o
 		return nil, nil, err
 	}
 	want, err = vouched(r.Build.Output)
+	if err == nil {
+		err = s.revived(ctx, want)
+	}
 	if err != nil {
 		return nil, nil, err
 	}
 	folder, err = os.OpenRoot(r.Build.Output)
 	return want, folder, err
+}
+
+// revived refuses a site that has a page that was withdrawn: made of another
+// source, or withdrawn when it had none.
+func (s *session) revived(ctx context.Context, want manifest) error {
+	gone, err := s.withdrawn(ctx)
+	if err != nil {
+		return err
+	}
+	for _, w := range gone {
+		if want.has(w.Page) {
+			return fault("页面 %s 已于 %s 由 %s 撤稿，这次又要发布它，所以没有发布。确实要重新发布，请先运行 branchlight publish readmit %[1]s",
+				"the page %s was withdrawn on %s by %s and would come back, so nothing was sent; if it shall, run branchlight publish readmit %[1]s first", w.Page, w.Time.Local().Format("2006-01-02"), w.Who)
+		}
+	}
+	return nil
 }
 
 // build builds the site without the pages that were withdrawn from the target.

@@ -181,16 +181,15 @@ func Publish(ctx context.Context, o Options) (r *Report, err error) {
 	ctx = s.context(ctx)
 	defer func() { s.close() }()
 	r = &Report{Where: s.store.traits().where}
-	begin := time.Now()
 	want, folder, err := s.gate(ctx, r)
 	if err != nil || !r.Build.Done {
 		return r, s.cause(ctx, err)
 	}
 	defer folder.Close()
-	if n := len(r.Build.Stages); n > 0 {
-		begin = time.Now()
+	if err = s.bring(ctx, want, outputSource(folder), r, time.Now()); err == nil && !s.DryRun {
+		err = s.finishPurges(ctx)
 	}
-	return r, s.cause(ctx, s.bring(ctx, want, outputSource(folder), r, begin))
+	return r, s.cause(ctx, err)
 }
 
 // bring makes a state live, as far as the options allow, and writes the log.

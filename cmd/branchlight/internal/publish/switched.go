@@ -363,6 +363,14 @@ func (l *switched) prune(ctx context.Context) error {
 
 func (l *switched) strike(ctx context.Context, paths []string) error {
 	s := l.session
+	if p := s.pending.Stamp; p != "" && p != s.live.Stamp { // it may hold them, too
+		if err := s.store.removeAll(ctx, releaseDir(p)); err != nil {
+			return err
+		}
+	}
+	if s.live.Stamp == "" {
+		return nil
+	}
 	return l.rewrite(ctx, s.live.Stamp, &s.live.files, func(f out.Made) bool { return slices.Contains(paths, f.Path) })
 }
 
@@ -377,7 +385,11 @@ func (l *switched) rewrite(ctx context.Context, stamp string, files *manifest, g
 		}
 	}
 	*files = files.without(gone)
-	return l.store.write(ctx, path.Join(releaseDir(stamp), manifestName), text(files.encode()))
+	raw := files.encode()
+	if stamp == l.live.Stamp {
+		l.live.Sum = sumOf(raw)
+	}
+	return l.store.write(ctx, path.Join(releaseDir(stamp), manifestName), text(raw))
 }
 
 func (l *switched) purge(ctx context.Context, stamp string, mended manifest) error {
