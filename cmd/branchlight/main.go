@@ -24,6 +24,7 @@ var commands = []func(*app) *cobra.Command{
 	buildCommand,
 	serveCommand,
 	publishCommand,
+	packCommand,
 	listCommand,
 	helpCommand,
 	versionCommand,

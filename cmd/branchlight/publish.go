@@ -75,8 +75,11 @@ func (a *app) publishOptions(cmd *cobra.Command, f *publishFlags) {
 		if err != nil {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
-		targets, _, _ := publish.Targets(dir)
-		return targetNames(targets), cobra.ShellCompDirectiveNoFileComp
+		site, _, _ := publish.Settings(dir)
+		if site == nil {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		return targetNames(site.Targets), cobra.ShellCompDirectiveNoFileComp
 	}
 }
 
@@ -105,16 +108,11 @@ func (a *app) begin(f *publishFlags, name string) error {
 	if err != nil {
 		return err
 	}
-	targets, found, err := publish.Targets(dir)
+	site, err := a.settings(dir)
 	if err != nil {
 		return err
 	}
-	if diag.Errors(found) > 0 {
-		if err := a.printFindings(found); err != nil {
-			return err
-		}
-		return errContent
-	}
+	targets := site.Targets
 	i := slices.IndexFunc(targets, func(t config.Target) bool { return t.Name == name })
 	names := targetNames(targets)
 	switch {
@@ -138,6 +136,21 @@ func (a *app) begin(f *publishFlags, name string) error {
 	}
 	f.o.Note = func(t diag.Text) { fmt.Fprintln(a.err, diag.Printable(t.In(a.lang))) }
 	return nil
+}
+
+// settings reads the site's settings, which must have no errors.
+func (a *app) settings(dir string) (*config.Site, error) {
+	site, found, err := publish.Settings(dir)
+	if err != nil {
+		return nil, err
+	}
+	if diag.Errors(found) > 0 {
+		if err := a.printFindings(found); err != nil {
+			return nil, err
+		}
+		return nil, errContent
+	}
+	return site, nil
 }
 
 // program names the version that publishes, for the log.

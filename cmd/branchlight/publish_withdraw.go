@@ -88,11 +88,11 @@ func (a *app) onTargets(ctx context.Context, f *publishFlags, args []string, do 
 		if err != nil {
 			return err
 		}
-		targets, _, err := publish.Targets(dir)
+		site, err := a.settings(dir)
 		if err != nil {
 			return err
 		}
-		names = targetNames(targets)
+		names = targetNames(site.Targets)
 	}
 	ctx, stop := interruptible(ctx)
 	defer stop()
@@ -150,6 +150,9 @@ func (a *app) withdraw(ctx context.Context, f *publishFlags, page string) error 
 		for _, p := range w.Files {
 			fmt.Fprintln(a.out, "  "+diag.Printable(p))
 		}
+	}
+	if w.Source != "" {
+		fmt.Fprintln(a.err, a.sayf("源稿 %s 没有改动。请把它改成 draft = true 或者删掉，免得打包（pack）或发布到别处时又带出去。", "The source %s is as it was: make it a draft or delete it, or packs and other targets will have the page.", diag.Printable(w.Source)))
 	}
 	if err != nil {
 		fmt.Fprintln(a.err, a.say("页面已经撤下，但列表和搜索还没有更新，里面可能还有它的标题和文字；下次发布会清理干净。", "The page is off the site, but lists and search are not up to date and may still show its title and words; the next publish cleans them."))

@@ -21,8 +21,6 @@ import (
 	"branchlight/cmd/branchlight/internal/out"
 )
 
-func child() bool { return false }
-
 // files is a site for tests: what stands at its paths.
 type files map[string]string
 

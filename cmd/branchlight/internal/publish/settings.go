@@ -8,9 +8,9 @@ import (
 	"branchlight/cmd/branchlight/internal/tree"
 )
 
-// Targets reads the targets of a site's settings. Findings are of the settings as
-// a whole; the targets that have none of their own are given nevertheless.
-func Targets(dir string) ([]config.Target, []diag.Finding, error) {
+// Settings reads a site's settings. They are nil where the file cannot be decoded.
+// A target that has findings of its own is not among them.
+func Settings(dir string) (*config.Site, []diag.Finding, error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return nil, nil, err
@@ -25,5 +25,5 @@ func Targets(dir string) ([]config.Target, []diag.Finding, error) {
 		return nil, found, nil
 	}
 	site, more := config.Parse(src)
-	return site.Targets, append(found, more...), nil
+	return site, append(found, more...), nil
 }
