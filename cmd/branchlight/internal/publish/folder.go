@@ -34,7 +34,7 @@ type folder struct {
 
 // openFolder opens a target's folder, and makes it where the folder above it
 // exists: if that is missing too, a share is not connected.
-func openFolder(p string) (*folder, error) {
+func openFolder(p string) (store, error) {
 	if err := os.Mkdir(p, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil, fault("文件夹 %s 的上一级不存在；请看看共享文件夹是否连上、路径是否写对", "the folder above %s does not exist; see whether the share is connected and the path is right", p)

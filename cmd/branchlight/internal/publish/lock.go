@@ -46,6 +46,9 @@ const (
 	stale = 30 * time.Second
 )
 
+// lockAttempts bounds how often a lock is asked for that vanishes again and again.
+const lockAttempts = 10
+
 // LockedError says that someone else publishes to the target.
 type LockedError struct {
 	Who   string
@@ -102,13 +105,19 @@ func acquire(ctx context.Context, s store, d *desk, who string, force bool, slee
 	if err := os.WriteFile(d.path, []byte(l.holder.Token+"\n"), 0o600); err != nil {
 		return nil, err
 	}
-	for {
+	for n := 0; ; n++ {
 		err := s.create(ctx, lockFile, l.bytes())
 		if err == nil {
 			break
 		}
 		if !errors.Is(err, fs.ErrExist) {
 			return nil, err
+		}
+		if n == lockAttempts {
+			return nil, fault("发布目标上的锁 %s 既拿不到也看不见；请过一会儿再试", "the lock %s on the target can neither be taken nor seen; try again later", lockFile)
+		}
+		if n > 0 {
+			sleep(ctx, time.Second)
 		}
 		if err := l.heir(ctx, force, sleep); err != nil {
 			return nil, err

@@ -28,7 +28,7 @@ type s3Store struct {
 	known traits
 }
 
-func openS3(ctx context.Context, o Options) (*s3Store, error) {
+func openS3(ctx context.Context, o Options) (store, error) {
 	t := o.Target
 	u, err := url.Parse(t.Endpoint)
 	if err != nil {

@@ -65,7 +65,7 @@ type line struct {
 	dead chan struct{}
 }
 
-func openSFTP(ctx context.Context, o Options) (*sftpStore, error) {
+func openSFTP(ctx context.Context, o Options) (store, error) {
 	l, err := newLogin(o)
 	if err != nil {
 		return nil, err
@@ -81,7 +81,11 @@ func openSFTP(ctx context.Context, o Options) (*sftpStore, error) {
 	_, hard := c.HasExtension("hardlink@openssh.com")
 	_, s.fsync = c.HasExtension("fsync@openssh.com")
 	s.known = traits{links: s.posix, hard: hard, copies: hard && s.posix, workers: 32, where: sftpWhere(o.Target)}
-	return s, s.findRoot(c)
+	if err := s.findRoot(c); err != nil {
+		s.close()
+		return nil, err
+	}
+	return s, nil
 }
 
 // findRoot makes the target's folder where the one above it exists.

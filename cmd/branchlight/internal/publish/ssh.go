@@ -230,7 +230,7 @@ func (l *login) dial(ctx context.Context) (*ssh.Client, error) {
 		if errors.As(err, &own) {
 			return nil, own
 		}
-		if strings.Contains(err.Error(), "unable to authenticate") {
+		if strings.Contains(err.Error(), "unable to authenticate") || strings.Contains(err.Error(), "unexpected message type 51") { // SSH_MSG_USERAUTH_FAILURE
 			return nil, fault("登录 %s 失败：用户名、密码或密钥不对，什么也没有发送", "logging in to %s failed: the user, the password or the key is wrong, and nothing was sent", l.address)
 		}
 		return nil, &reachError{l.address, err}
