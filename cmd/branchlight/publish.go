@@ -11,6 +11,7 @@ import (
 	"strings"
 	"syscall"
 
+	"branchlight/cmd/branchlight/internal/build"
 	"branchlight/cmd/branchlight/internal/config"
 	"branchlight/cmd/branchlight/internal/diag"
 	"branchlight/cmd/branchlight/internal/publish"
@@ -175,6 +176,7 @@ func (a *app) publish(ctx context.Context, f *publishFlags, args []string) error
 	ctx, stop := interruptible(ctx)
 	defer stop()
 	f.o.Vanish = func(pages []string) error { return a.agree(f, pages) }
+	f.o.Built = func(r *build.Result) { a.showGate(f, r) }
 	meter := a.meter(f.json)
 	f.o.Progress = meter.show
 	r, err := publish.Publish(ctx, f.o)
@@ -240,13 +242,26 @@ func (a *app) listSome(b *strings.Builder, paths []string) {
 	}
 }
 
-func (a *app) showPublish(f *publishFlags, r *publish.Report) error {
-	a.printNotes(r.Build.Notes)
-	if err := a.printFindings(r.Build.Findings); err != nil {
-		return err
+// showGate shows what the build found, before anything is asked or sent: which
+// pages are left out is part of the question whether others may disappear.
+func (a *app) showGate(f *publishFlags, r *build.Result) {
+	if f.json {
+		return
 	}
+	a.printNotes(r.Notes)
+	_ = a.printFindings(r.Findings)
+	if !r.Done {
+		_ = a.printBuild(r)
+		return
+	}
+	var b strings.Builder
+	a.listBad(&b, r.Held)
+	fmt.Fprint(a.out, b.String())
+}
+
+func (a *app) showPublish(f *publishFlags, r *publish.Report) error {
 	if !r.Build.Done {
-		return a.printBuild(r.Build)
+		return nil
 	}
 	var b strings.Builder
 	if f.o.DryRun {
@@ -255,7 +270,6 @@ func (a *app) showPublish(f *publishFlags, r *publish.Report) error {
 		b.WriteString(a.sayf("会删 %d 个文件：", "To be removed: %d files", len(r.Remove)) + "\n")
 		a.listSome(&b, r.Remove)
 	}
-	a.listBad(&b, r.Build.Held)
 	for _, w := range r.Withheld {
 		b.WriteString(a.paint(a.out, color.FgYellow, a.sayf("已撤稿，没有发布：%s（%s 由 %s 撤下）", "Withdrawn, and not published: %s (taken back %s by %s)", diag.Printable(w.Source), w.Time.Local().Format("2006-01-02"), diag.Printable(w.Who))) + "\n")
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"branchlight/cmd/branchlight/internal/build"
 	"branchlight/cmd/branchlight/internal/diag"
 	"branchlight/cmd/branchlight/internal/publish"
 
@@ -136,6 +137,7 @@ type jsonWithdrawal struct {
 
 func (a *app) withdraw(ctx context.Context, f *publishFlags, page string) error {
 	f.o.Vanish = func(pages []string) error { return a.agree(f, pages) }
+	f.o.Built = func(r *build.Result) { a.showGate(f, r) }
 	w, err := publish.Withdraw(ctx, f.o, page)
 	if w == nil || w.Page == "" {
 		return err
@@ -159,9 +161,6 @@ func (a *app) withdraw(ctx context.Context, f *publishFlags, page string) error 
 		return err
 	}
 	if w.Failed != nil {
-		if err := a.printFindings(w.Failed.Findings); err != nil {
-			return err
-		}
 		fmt.Fprintln(a.err, a.say("页面已经撤下。但别的稿件有错误，列表和搜索没有更新，里面可能还有它的标题和文字：请改好后再发布一次，或加 --hold-bad。", "The page is off the site. But other pages have errors, so that lists and search are not up to date and may still show its title and words: mend them and publish, or give --hold-bad."))
 		return errContent
 	}

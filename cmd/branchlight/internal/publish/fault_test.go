@@ -89,7 +89,7 @@ const thorough = "BRANCHLIGHT_THOROUGH"
 // makes it what it should be and leaves nothing behind.
 func TestFaults(t *testing.T) {
 	on(t, func(t *testing.T, g *ground) {
-		step := map[string]int{"folder": 1, "s3": 5, "sftp": 29}[g.target.Type] // each costs a connection
+		step := map[string]int{"folder": 2, "s3": 11, "sftp": 47}[g.target.Type] * slowdown // each costs a connection
 		if os.Getenv(thorough) != "" {
 			step = 1
 		}
@@ -132,7 +132,7 @@ func TestFaults(t *testing.T) {
 // TestFaultsBack is TestFaults for a rollback.
 func TestFaultsBack(t *testing.T) {
 	on(t, func(t *testing.T, g *ground) {
-		step := map[string]int{"folder": 2, "s3": 9, "sftp": 29}[g.target.Type]
+		step := map[string]int{"folder": 5, "s3": 17, "sftp": 47}[g.target.Type] * slowdown
 		if os.Getenv(thorough) != "" {
 			step = 1
 		}

@@ -20,8 +20,14 @@ var previewTrace = []byte(`src="/.branchlight/`)
 // errors (r.Build.Done says so), or the output is not what its manifest vouches
 // for. The folder is to be closed; nil where nothing may be sent.
 func (s *session) gate(ctx context.Context, r *Report) (want manifest, folder *os.Root, err error) {
-	if r.Build, r.Withheld, err = s.build(ctx); err != nil || !r.Build.Done {
+	if r.Build, r.Withheld, err = s.build(ctx); err != nil {
 		return nil, nil, err
+	}
+	if s.Built != nil {
+		s.Built(r.Build)
+	}
+	if !r.Build.Done {
+		return nil, nil, nil
 	}
 	want, err = vouched(r.Build.Output)
 	if err == nil {

@@ -74,7 +74,7 @@ func large(version int) files {
 // publish in between now and then. The live site is whole, and the next publish
 // makes it what it should be.
 func TestKilled(t *testing.T) {
-	kills := 3
+	kills := max(1, 3/slowdown)
 	if n, err := strconv.Atoi(os.Getenv("BRANCHLIGHT_KILLS")); err == nil {
 		kills = n
 	}

@@ -55,6 +55,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"branchlight/cmd/branchlight/internal/build"
@@ -73,6 +74,9 @@ type Options struct {
 	DryRun  bool                     // change nothing
 	Full    bool                     // read everything back, not only a sample
 	Program string                   // version of the program, for the log
+
+	// Built is told what came of the build, before anything is sent. nil: no one is.
+	Built func(*build.Result)
 
 	// Vanish is asked before pages that are live disappear. nil: they may.
 	Vanish func(pages []string) error
@@ -116,15 +120,17 @@ type Report struct {
 // session is one run with a target.
 type session struct {
 	Options
-	store   store
-	desk    *desk
-	lock    *lock
-	layout  layout
-	marked  bool // the target has its marker
-	foreign []string
-	pending release
-	stamps  []string // of releases, complete ones, oldest first
-	live    liveSite
+	store             store
+	desk              *desk
+	lock              *lock
+	layout            layout
+	marked            bool // the target has its marker
+	foreign           []string
+	pending           release
+	stamps            []string // of releases, complete ones, oldest first
+	live              liveSite
+	noLinks, noCopies atomic.Bool // link and copy turned out not to work
+	retried           atomic.Bool // an operation was tried again and may have left a file in tempDir
 }
 
 // liveSite is what readers see.
@@ -220,6 +226,11 @@ func (s *session) bring(ctx context.Context, want manifest, from source, r *Repo
 	if err := s.layout.done(ctx); err != nil {
 		return err
 	}
+	if s.retried.Load() {
+		if err := s.store.removeAll(ctx, tempDir); err != nil {
+			return err
+		}
+	}
 	r.Took = time.Since(begin)
 	return s.layout.prune(ctx)
 }
@@ -287,8 +298,10 @@ func open(ctx context.Context, o Options, locked bool) (s *session, err error) {
 			s = nil
 		}
 	}()
-	if s.desk, err = openDesk(o.Build.Root, o.Target.Name); err != nil {
-		return s, err
+	if locked {
+		if s.desk, err = openDesk(o.Build.Root, o.Target.Name); err != nil {
+			return s, err
+		}
 	}
 	if s.store, err = connect(ctx, o); err != nil {
 		return s, err
@@ -328,6 +341,7 @@ func open(ctx context.Context, o Options, locked bool) (s *session, err error) {
 
 // again says that an operation is tried again.
 func (s *session) again(op, p string, err error) {
+	s.retried.Store(true)
 	why, name := reason(err), opNames[op]
 	s.Note(diag.Textf("%[1]s %[2]s 时：%[3]s；正在重试……", "%[4]s %[2]s: %[5]s; trying again ...", name.Zh, p, why.Zh, name.En, why.En))
 }

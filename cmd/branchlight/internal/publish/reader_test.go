@@ -53,8 +53,8 @@ func TestReader(t *testing.T) {
 		publishes int
 		variable  string
 	}{
-		{"folder", folderGround, 20, "BRANCHLIGHT_PUBLISHES_FOLDER"},
-		{"sftp", sftpGround, 4, "BRANCHLIGHT_PUBLISHES_SFTP"},
+		{"folder", folderGround, 20 / slowdown, "BRANCHLIGHT_PUBLISHES_FOLDER"},
+		{"sftp", sftpGround, 4 / min(slowdown, 4), "BRANCHLIGHT_PUBLISHES_SFTP"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			publishes := c.publishes

@@ -194,7 +194,8 @@ func (s *sftpStore) do(ctx context.Context, f func(c *sftp.Client) error) error 
 	return translate(f(c))
 }
 
-// translate gives the errors of SFTP their meaning.
+// translate gives the errors of SFTP their meaning. A failure without a reason may
+// be one of a server that is still busy with a line that was cut, and is tried again.
 func translate(err error) error {
 	var status *sftp.StatusError
 	switch {
@@ -203,7 +204,7 @@ func translate(err error) error {
 	case errors.Is(err, sftp.ErrSSHFxConnectionLost), errors.Is(err, sftp.ErrSSHFxNoConnection), errors.Is(err, net.ErrClosed):
 		return io.ErrUnexpectedEOF
 	case errors.As(err, &status) && status.FxCode() == sftp.ErrSSHFxFailure:
-		return &special{diag.Text{Zh: "服务器拒绝了（磁盘满了、超出配额或同名文件挡着）", En: "the server refused (its disk is full, a quota is used up, or something of that name stands there)"}, false}
+		return &special{diag.Text{Zh: "服务器拒绝了（磁盘满了、超出配额或同名文件挡着）", En: "the server refused (its disk is full, a quota is used up, or something of that name stands there)"}, true}
 	}
 	return err
 }

@@ -3,7 +3,6 @@ package publish
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"path"
 	"slices"
@@ -304,10 +303,19 @@ func (s *session) reusable(base map[string]item, f out.Made) (item, bool) {
 // that could be done.
 func (s *session) duplicate(ctx context.Context, from, to string) bool {
 	t := s.store.traits()
-	if t.hard && s.store.link(ctx, from, to) == nil {
-		return true
+	if t.hard && !s.noLinks.Load() {
+		if s.store.link(ctx, from, to) == nil {
+			return true
+		}
+		s.noLinks.Store(true) // a server that forbids them forbids them for all files
 	}
-	return t.copies && s.store.copy(ctx, from, to) == nil
+	if t.copies && !s.noCopies.Load() {
+		if s.store.copy(ctx, from, to) == nil {
+			return true
+		}
+		s.noCopies.Store(true)
+	}
+	return false
 }
 
 // report says what was sent, and what someone had changed on the server.
@@ -408,8 +416,11 @@ func (l *switched) purge(ctx context.Context, stamp string, mended manifest) err
 		if old.has(f.Path) {
 			continue
 		}
-		if !s.duplicate(ctx, l.at(s.live.Stamp, f), l.at(stamp, f)) {
-			return fmt.Errorf("copying %s within the target", f.Path)
+		if s.duplicate(ctx, l.at(s.live.Stamp, f), l.at(stamp, f)) {
+			continue
+		}
+		if err := s.carry(ctx, l.at(s.live.Stamp, f), l.at(stamp, f), f); err != nil {
+			return err
 		}
 	}
 	return s.store.write(ctx, path.Join(releaseDir(stamp), manifestName), text(mended.encode()))
