@@ -42,7 +42,7 @@ func openS3(ctx context.Context, o Options) (store, error) {
 	if err != nil {
 		return nil, err
 	}
-	transport.ResponseHeaderTimeout = silence
+	transport.ResponseHeaderTimeout = silence / 2
 	transport.MaxIdleConnsPerHost = s3Workers
 	lookup := map[string]minio.BucketLookupType{"path": minio.BucketLookupPath, "virtual": minio.BucketLookupDNS}[t.Style]
 	client, err := minio.New(u.Host, &minio.Options{
