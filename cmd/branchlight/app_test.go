@@ -122,9 +122,9 @@ func TestRules(t *testing.T) {
 	}
 }
 
-// The help knows the rules of every package that has any.
+// The list of all rules has those of every package that has any.
 func TestRulesOfAllPackages(t *testing.T) {
-	help, err := os.ReadFile("help.go")
+	list, err := os.ReadFile("internal/build/levels.go")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,7 +138,7 @@ func TestRulesOfAllPackages(t *testing.T) {
 			t.Fatal(err)
 		}
 		pkg := filepath.Base(filepath.Dir(file))
-		if strings.Contains(string(text), "\nvar Rules = ") && !strings.Contains(string(help), pkg+".Rules") {
+		if strings.Contains(string(text), "\nvar Rules = ") && pkg != "build" && !strings.Contains(string(list), pkg+".Rules") {
 			t.Errorf("help rules does not show the rules of %s", pkg)
 		}
 	}

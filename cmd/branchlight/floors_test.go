@@ -19,15 +19,15 @@ import (
 // (1), which all others speak of, and what deals with names, files and TOML in
 // terms of them (2).
 var floors = map[string]int{
-	"codec": 0, "day": 0, "parallel": 0,
-	"diag":   1,
-	"golden": 2, "route": 2, "view": 2, "tree": 2, "out": 2, "toml": 2, "cache": 2,
-	"config": 3, "front": 3, "mark": 3, "tmpl": 3, "image": 3,
+	"codec": 0, "day": 0, "parallel": 0, "personal": 0,
+	"diag": 1, "similar": 1,
+	"amend": 2, "golden": 2, "route": 2, "view": 2, "tree": 2, "out": 2, "toml": 2, "cache": 2,
+	"config": 3, "front": 3, "mark": 3, "tmpl": 3, "image": 3, "office": 3,
 	"watch": 3, // which knows the names that tree passes over
-	"site":  4,
+	"site":  4, "signoff": 4,
 	"check": 5, "render": 5,
-	"build":    6,
-	"scaffold": 7, "serve": 7, "publish": 7,
+	"build": 6, "reviews": 6,
+	"scaffold": 7, "serve": 7, "redact": 7, "report": 7, "publish": 7,
 }
 
 // owners says which packages may import a library that few places should know.
@@ -44,6 +44,7 @@ var owners = map[string]string{
 	"github.com/minio/minio-go":    "publish",
 	"github.com/pkg/sftp":          "publish",
 	"golang.org/x/crypto":          "publish",
+	"github.com/xuri/excelize":     "report",
 }
 
 const (

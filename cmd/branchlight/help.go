@@ -3,21 +3,14 @@ package main
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"branchlight/cmd/branchlight/internal/build"
-	"branchlight/cmd/branchlight/internal/check"
-	"branchlight/cmd/branchlight/internal/config"
 	"branchlight/cmd/branchlight/internal/diag"
 	"branchlight/cmd/branchlight/internal/front"
-	"branchlight/cmd/branchlight/internal/image"
-	"branchlight/cmd/branchlight/internal/mark"
 	"branchlight/cmd/branchlight/internal/route"
-	"branchlight/cmd/branchlight/internal/site"
 	"branchlight/cmd/branchlight/internal/tmpl"
 	"branchlight/cmd/branchlight/internal/toml"
-	"branchlight/cmd/branchlight/internal/tree"
 	"branchlight/cmd/branchlight/internal/view"
 
 	"github.com/spf13/cobra"
@@ -81,9 +74,7 @@ func (a *app) explain(root *cobra.Command, args []string) error {
 
 // rules gives the rules of all packages, in alphabetical order.
 func rules() []*diag.Rule {
-	all := slices.Concat(build.Rules, check.Rules, config.Rules, front.Rules, image.Rules, mark.Rules, site.Rules, tmpl.Rules, toml.Rules, tree.Rules)
-	slices.SortFunc(all, func(a, b *diag.Rule) int { return strings.Compare(a.ID, b.ID) })
-	return all
+	return build.AllRules()
 }
 
 func ruleIDs() []string {
@@ -104,7 +95,7 @@ func (a *app) helpRules(args []string) error {
 		if b.Len() > 0 {
 			b.WriteByte('\n')
 		}
-		fmt.Fprintf(&b, "%s  %s\n", r.ID, r.Severity.Text().In(a.lang))
+		fmt.Fprintf(&b, "%s  %s%s\n", r.ID, r.Severity.Text().In(a.lang), a.say("，", ", ")+r.Class.Text().In(a.lang))
 		for _, line := range wrap(r.Doc.In(a.lang), helpWidth-4) {
 			b.WriteString("    " + line + "\n")
 		}

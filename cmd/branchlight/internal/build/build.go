@@ -42,6 +42,8 @@ type Options struct {
 	HoldBad  bool                // hold pages with errors back and build the rest
 	Withhold []string            // source paths of pages to hold back, because they were taken back where the site is read
 	Adopt    bool                // build into a folder that holds files of others, which stay
+	Audit    bool                // look at the rules of the audit too, whose errors stop a build as others do
+	Quote    bool                // give every finding its source line, however many files are read for that
 	Preview  bool                // admit drafts and future pages, marked as such; for a Session
 	Waiting  func(holder string) // called once where another build holds the lock; holder names it
 
@@ -51,6 +53,9 @@ type Options struct {
 // Result says what was done.
 type Result struct {
 	Findings  []diag.Finding // of the whole run, sorted
+	Allowed   []Allowed      // what the settings let stay, with their reasons; to be shown with the findings
+	Copies    []check.Copy   // of an audit: pages of which much stands in an earlier one
+	Site      *site.Site     // as it was assembled, for those who look at it (Inspect); nil where there are errors before that, and where a build had nothing to do
 	Notes     []diag.Text    // of the cache: what is not as usual, and does no harm
 	Done      bool           // the output was brought up to date; false where errors prevented it
 	Same      bool           // nothing had changed since the last build, and nothing was done
@@ -59,6 +64,7 @@ type Result struct {
 	Indexes   int            // other pages made: home, agencies, branches, lists, aliases
 	Held      []Held         // pages held back, in path order
 	Parsed    int            // Markdown files parsed; others were known
+	Audited   int            // files that an audit read; others were known
 	Rendered  int            // outputs made from views; others stood already
 	Decoded   int            // pictures decoded; others were known, or stood already
 	Written   int            // files written because their bytes are new
@@ -241,7 +247,8 @@ func (r *run) commit(stage *out.Stage) error {
 	return nil
 }
 
-// Inspect does all of Build up to the checks, and writes nothing.
+// Inspect does all of Build up to the checks, and writes nothing; with Audit it
+// keeps in the cache what it learned.
 func Inspect(o Options) (*Result, error) {
 	go cache.Program()
 	r, err := open(o)
@@ -249,7 +256,7 @@ func Inspect(o Options) (*Result, error) {
 		return nil, err
 	}
 	defer r.root.Close()
-	c := cache.Open(r.root, cache.Program(), false)
+	c := cache.Open(r.root, cache.Program(), o.Audit)
 	defer c.Close()
 	r.remember(c)
 	if err := r.scan(); err != nil {
@@ -259,6 +266,10 @@ func Inspect(o Options) (*Result, error) {
 		return nil, err
 	}
 	result := r.finish()
+	if o.Audit && r.mem.store.Err() == nil {
+		r.save(c, nil)
+		r.lap("save")
+	}
 	if r.site != nil {
 		for _, list := range [][]*site.Page{r.site.Pages, r.site.Plain} {
 			for _, p := range list {
@@ -289,27 +300,39 @@ func (r *run) line() error {
 		r.reportPages(nil, nil)
 		return nil
 	}
-	for r.assemble() {
+	for again := true; again && err == nil; {
+		again, err = r.assemble()
 	}
-	return nil
+	return err
 }
 
 // assemble assembles and checks the site. With HoldBad it adds pages with errors
 // to those held back and reports whether there are new ones, so that it must be
 // done again: a page that is held back changes lists and links of others.
-func (r *run) assemble() (again bool) {
+func (r *run) assemble() (again bool, err error) {
 	in := r.input()
 	assembled, found := site.Assemble(in)
 	r.lap("assemble")
 	found = append(found, check.Run(assembled)...)
+	if r.Audit {
+		audited, err := r.audit(assembled)
+		if err != nil {
+			return false, err
+		}
+		found = append(found, audited...)
+	}
+	found = r.leveled(found)
 	r.lap("check")
 	if r.HoldBad && r.hold(in, found) {
-		return true
+		return true, nil
 	}
 	r.site = assembled
 	r.reportPages(assembled, found)
 	r.report(r.heldFor(r.findings)...)
-	return false
+	if r.Audit {
+		r.report(r.unused()...)
+	}
+	return false, nil
 }
 
 // output gives the folder to build into. It must not be a folder that the

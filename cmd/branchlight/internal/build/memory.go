@@ -29,7 +29,8 @@ type memory struct {
 	store   *cache.Store
 	outputs []cache.Output // the output as the last build left it, by path
 	build   cache.Build
-	looks   *looks // nil where they are not known
+	looks   *looks    // nil where they are not known
+	audit   *auditing // the last of this process; nil where there was none
 
 	names    *route.Namer
 	readings map[string]string // that names was made of

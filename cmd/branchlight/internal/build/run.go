@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"branchlight/cmd/branchlight/internal/cache"
+	"branchlight/cmd/branchlight/internal/check"
 	"branchlight/cmd/branchlight/internal/config"
 	"branchlight/cmd/branchlight/internal/day"
 	"branchlight/cmd/branchlight/internal/diag"
@@ -54,6 +55,9 @@ type run struct {
 	damaged   damages        // pictures that an earlier run could not decode
 	pictures
 	findings []diag.Finding
+	auditing *auditing    // nil where nothing was audited yet
+	memo     []byte       // what audits of other processes noted
+	used     map[int]bool // by index: the allowances of the settings that were of use
 	result   Result
 	since    time.Time
 }
@@ -83,6 +87,9 @@ func open(o Options) (*run, error) {
 // remember takes what a cache knows.
 func (r *run) remember(c *cache.Cache) {
 	r.mem = recall(c)
+	if r.Audit {
+		r.memo = c.Memo(r.root, auditMemo)
+	}
 	if c.Note != (diag.Text{}) {
 		r.result.Notes = append(r.result.Notes, c.Note)
 	}
@@ -121,7 +128,7 @@ func (r *run) scan() error {
 
 // forgetScan undoes scan, so that it can be done again.
 func (r *run) forgetScan() {
-	*r = run{Options: r.Options, root: r.root, mem: r.mem, since: time.Now(), damaged: r.damaged}
+	*r = run{Options: r.Options, root: r.root, mem: r.mem, memo: r.memo, since: time.Now(), damaged: r.damaged}
 }
 
 // scanAll takes the snapshot of all source folders.
@@ -160,6 +167,7 @@ func (r *run) readSettings() error {
 	if diag.Errors(found) == 0 {
 		r.config, found = config.Parse(src)
 		r.report(found...)
+		r.checkLevels(src)
 	}
 	r.result.Day = r.Day
 	if r.Day.IsZero() && r.config != nil {
@@ -203,8 +211,8 @@ func (r *run) hold(in site.Input, found []diag.Finding) bool {
 	if r.bad == nil {
 		r.bad = map[string]bool{}
 		for i := range r.pages {
-			found = append(found, r.pages[i].findings...)
-			found = append(found, r.pages[i].Doc.Findings...)
+			found = append(found, r.leveled(r.pages[i].findings)...)
+			found = append(found, r.leveled(r.pages[i].Doc.Findings)...)
 		}
 	}
 	isPage := make(map[string]bool, len(in.Sources))
@@ -272,10 +280,10 @@ func (r *run) reportPages(s *site.Site, found []diag.Finding) {
 	notShown := func(_ diag.Finding, s site.Status) bool { return s != site.Published }
 	for i := range r.pages {
 		p := r.pages[i]
-		add(p.findings, func(f diag.Finding, s site.Status) bool {
+		add(r.leveled(p.findings), func(f diag.Finding, s site.Status) bool {
 			return s == site.Bad || s == site.Draft && !p.Matter.Opaque && !front.Doubtful(f)
 		})
-		add(p.Doc.Findings, notShown)
+		add(r.leveled(p.Doc.Findings), notShown)
 	}
 	add(found, notShown)
 }
@@ -290,6 +298,7 @@ func (r *run) finish() *Result {
 	res := &r.result
 	res.Output = r.Output
 	if s := r.site; s != nil {
+		res.Site = s
 		res.Pages = len(s.Pages) + len(s.Plain)
 		res.Indexes = len(s.Outputs) - res.Pages
 		for _, p := range s.Held {
@@ -301,7 +310,13 @@ func (r *run) finish() *Result {
 		}
 	}
 	r.quote()
+	if r.Audit {
+		for i := range r.findings {
+			r.findings[i].Line = check.Masked(r.findings[i].Line)
+		}
+	}
 	diag.Sort(r.findings)
+	slices.SortStableFunc(res.Allowed, func(a, b Allowed) int { return a.Pos.Compare(b.Pos) })
 	res.Findings = slices.CompactFunc(r.findings, func(a, b diag.Finding) bool { return a == b })
 	return res
 }

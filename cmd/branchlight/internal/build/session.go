@@ -29,6 +29,9 @@ type Session struct {
 	mem  *memory
 	last *run // the last that came to its end; nil where everything must be looked at
 	good atomic.Pointer[run]
+
+	preview preview
+	audits  *auditing // the last, behind preview.mu
 }
 
 // Start opens a site's folder for a session, and what the cache has of it.

@@ -131,7 +131,7 @@ func (r *run) unchanged() bool {
 func (r *run) key(files []cache.File) codec.Sum {
 	w := codec.Writer(make([]byte, 0, 64<<10))
 	codec.String(w, &r.Output)
-	c := []bool{r.HoldBad, r.Adopt}
+	c := []bool{r.HoldBad, r.Adopt, r.Audit}
 	for i := range c {
 		w.Bool(&c[i])
 	}
@@ -160,6 +160,11 @@ func (r *run) key(files []cache.File) codec.Sum {
 
 // save leaves what the run knows to the next.
 func (r *run) save(c *cache.Cache, stage *out.Stage) {
+	if r.auditing != nil {
+		if kept := r.auditing.memory.Bytes(); kept != nil {
+			c.SaveMemo(auditMemo, kept)
+		}
+	}
 	if r.result.Same && !r.restamped || r.files == nil {
 		return
 	}
@@ -211,6 +216,10 @@ func (res *Result) code(c *codec.Coder) {
 	})
 	c.Strings(&res.Kept)
 	codec.String(c, &res.Output)
+	codec.List(c, &res.Allowed, func(a *Allowed) {
+		a.Finding.Code(c)
+		codec.String(c, &a.Reason)
+	})
 }
 
 func (res *Result) bytes() []byte {

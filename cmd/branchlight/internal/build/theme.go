@@ -26,9 +26,6 @@ var ruleTheme = &diag.Rule{
 	Example: "theme = \"conty\"",
 }
 
-// Rules are the rules of this package.
-var Rules = []*diag.Rule{ruleTheme}
-
 // looks is how a site looks: its theme with layouts/ over it.
 type looks struct {
 	key       codec.Sum // of all files that it was made of; zero where it is not kept
@@ -159,7 +156,7 @@ func (r *run) quote() {
 			continue
 		}
 		src, known := sources[f.Pos.File]
-		if !known && len(sources) < maxQuoted {
+		if !known && (r.Quote || len(sources) < maxQuoted) {
 			src = r.source(f.Pos.File)
 			sources[f.Pos.File] = src
 		}

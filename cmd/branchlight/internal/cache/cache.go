@@ -11,6 +11,7 @@
 //	state      what is known of sources and outputs: read whole, replaced whole
 //	store-ID   what is known of single files, one after the other; only ever
 //	           appended to, and replaced by one of another ID
+//	memo-NAME  what some runs note and others have no use for, with its own sum
 //	lock       held by the process that writes
 //
 // The state names its store and how long that was; what stands behind it was
@@ -47,6 +48,7 @@ const (
 	stateName   = "state"
 	lockName    = "lock"
 	storePrefix = "store-"
+	memoPrefix  = "memo-"
 	nextSuffix  = ".new" // of what is not in its place yet
 	format      = "branchlight cache 1\n"
 	maxState    = 1 << 30 // bytes
@@ -184,7 +186,7 @@ func unkept(err error) diag.Text {
 // read reads the state and opens the store that it names. With an error the
 // cache is empty.
 func (c *Cache) read(site *os.Root) error {
-	raw, err := readState(site)
+	raw, err := readFile(site, stateName)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -218,8 +220,8 @@ func (c *Cache) read(site *os.Root) error {
 // waste is how many bytes of a store may be of no use whatever its size.
 const waste = 16 << 20
 
-func readState(site *os.Root) ([]byte, error) {
-	f, err := site.Open(Dir + "/" + stateName)
+func readFile(site *os.Root, name string) ([]byte, error) {
+	f, err := site.Open(Dir + "/" + name)
 	if err != nil {
 		return nil, err
 	}
@@ -365,6 +367,41 @@ func (c *Cache) replace(name string, data []byte) error {
 		return err
 	}
 	return c.dir.Rename(next, name)
+}
+
+// Memo gives a file of the cache that was kept with SaveMemo by this very program;
+// nil where there is none. What it says must be such that it can be missing.
+func (c *Cache) Memo(site *os.Root, name string) []byte {
+	raw, err := readFile(site, memoPrefix+name)
+	if err != nil {
+		return nil
+	}
+	rest, ok := bytes.CutPrefix(raw, []byte(format))
+	if !ok {
+		return nil
+	}
+	r := codec.Reader(rest)
+	var by, sum codec.Sum
+	r.Sum(&by)
+	r.Sum(&sum)
+	if r.Bad() || by != c.program || codec.SumOf(r.Bytes()) != sum {
+		return nil
+	}
+	return r.Bytes()
+}
+
+// SaveMemo keeps bytes for the next run, under a name.
+func (c *Cache) SaveMemo(name string, data []byte) {
+	if c.dir == nil {
+		return
+	}
+	sum := codec.SumOf(data)
+	head := codec.Writer([]byte(format))
+	head.Sum(&c.program)
+	head.Sum(&sum)
+	if err := c.replace(memoPrefix+name, append(head.Bytes(), data...)); err != nil {
+		c.Note = unkept(err)
+	}
 }
 
 // clear removes what killed processes left, and the stores that no state names

@@ -3,18 +3,23 @@ package check
 import (
 	"bytes"
 	"flag"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"branchlight/cmd/branchlight/internal/codec"
 	"branchlight/cmd/branchlight/internal/config"
 	"branchlight/cmd/branchlight/internal/diag"
 	"branchlight/cmd/branchlight/internal/front"
 	"branchlight/cmd/branchlight/internal/mark"
+	"branchlight/cmd/branchlight/internal/office"
 	"branchlight/cmd/branchlight/internal/route"
 	"branchlight/cmd/branchlight/internal/site"
 )
@@ -27,8 +32,10 @@ const settings = `title = "筠溪机关党建"
 stages = ["申报", "创建", "命名"]
 `
 
-// TestGolden reads testdata/*.txtar: content/ holds the pages, zh and en what is
-// found in them. The file rule_ID.txtar shows the rule of that ID.
+// TestGolden reads testdata/*.txtar: content/ holds the pages, settings what is
+// added to site.toml, make the attachments to make, zh and en what is found. The
+// file rule_ID.txtar shows the rule of that ID; of the audit only that is shown,
+// or what the comment says after "Only".
 func TestGolden(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -50,17 +57,42 @@ func golden(t *testing.T, file string) {
 		t.Fatal(err)
 	}
 	got := &txtar.Archive{Comment: archive.Comment}
+	in := &input{settings: settings, files: map[string][]byte{}}
 	for _, f := range archive.Files {
 		switch {
 		case strings.HasPrefix(f.Name, site.Content+"/"):
 			got.Files = append(got.Files, f)
+			in.files[f.Name] = f.Data
+		case strings.HasPrefix(f.Name, "references/"):
+			got.Files = append(got.Files, f)
+			in.references = append(in.references, Reference{Path: f.Name, Text: func() (string, *office.Problem, error) { return string(f.Data), nil, nil }})
+		case f.Name == "settings":
+			got.Files = append(got.Files, f)
+			in.settings += string(f.Data)
+		case f.Name == "make":
+			got.Files = append(got.Files, f)
+			for line := range strings.Lines(string(f.Data)) {
+				name, what, _ := strings.Cut(strings.TrimSpace(line), " ")
+				in.files[name] = made(t, what)
+			}
 		case f.Name != "zh" && f.Name != "en":
 			t.Errorf("the section %s is used by nothing", f.Name)
 		}
 	}
-	found := Run(assemble(t, got))
+	id, about := strings.CutPrefix(strings.TrimSuffix(filepath.Base(file), ".txtar"), "rule_")
+	var found []diag.Finding
+	if rule := ruleOf(id); about && rule.Class == diag.Audit {
+		found = slices.DeleteFunc(in.audit(t), func(f diag.Finding) bool { return f.Rule != id })
+	} else if _, family, ok := strings.Cut(string(archive.Comment), "Only "); ok {
+		family, _, _ = strings.Cut(family, ".")
+		found = slices.DeleteFunc(in.audit(t), func(f diag.Finding) bool {
+			return !slices.ContainsFunc(strings.Fields(family), func(p string) bool { return strings.HasPrefix(f.Rule, p) })
+		})
+	} else {
+		found = Run(in.assemble(t))
+	}
 	diag.Sort(found)
-	if id, ok := strings.CutPrefix(strings.TrimSuffix(filepath.Base(file), ".txtar"), "rule_"); ok {
+	if about {
 		if !slices.ContainsFunc(found, func(f diag.Finding) bool { return f.Rule == id }) {
 			t.Errorf("nothing of rule %s is found", id)
 		}
@@ -84,28 +116,102 @@ func golden(t *testing.T, file string) {
 	}
 }
 
+func ruleOf(id string) *diag.Rule {
+	for _, r := range Rules {
+		if r.ID == id {
+			return r
+		}
+	}
+	return &diag.Rule{}
+}
+
+// input is a site as a test has it.
+type input struct {
+	settings string
+	files    map[string][]byte // by path
+	opened   int               // attachments that were opened
+	read     int               // pages that were read
+	mu       sync.Mutex
+	memory   *Memory
+
+	references []Reference
+}
+
+// audit gives what the audit finds.
+func (in *input) audit(t *testing.T) []diag.Finding {
+	t.Helper()
+	s := in.assemble(t)
+	var county *diag.Source
+	if file := s.Config.Check.Terms; file != "" {
+		county = diag.NewSource(file, in.files[file])
+	}
+	terms, found := ParseTerms(county)
+	if in.memory == nil {
+		in.memory = NewMemory(terms.Sum(), nil)
+	}
+	audited, err := Audit(s, Inputs{
+		Source: func(path string) (*diag.Source, error) {
+			in.mu.Lock()
+			defer in.mu.Unlock()
+			in.read++
+			return diag.NewSource(path, in.files[path]), nil
+		},
+		Open: func(path string) (Opened, error) {
+			in.mu.Lock()
+			defer in.mu.Unlock()
+			in.opened++
+			return opened{bytes.NewReader(in.files[path]), path}, nil
+		},
+		Terms: terms, Memory: in.memory,
+		Compare: NewComparing(NamesOf(s)), References: in.references,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return append(found, audited...)
+}
+
+// opened is an open file in memory.
+type opened struct {
+	*bytes.Reader
+	path string
+}
+
+func (o opened) Close() error               { return nil }
+func (o opened) Stat() (fs.FileInfo, error) { return sized{o}, nil }
+
+type sized struct{ opened }
+
+func (s sized) Name() string       { return s.path }
+func (s sized) Size() int64        { return s.Reader.Size() }
+func (s sized) Mode() fs.FileMode  { return 0o644 }
+func (s sized) ModTime() time.Time { return time.Time{} }
+func (s sized) IsDir() bool        { return false }
+func (s sized) Sys() any           { return nil }
+
 // assemble makes a site of the pages as a build does, on a fixed day. What the
 // other packages find is not of interest here.
-func assemble(t *testing.T, archive *txtar.Archive) *site.Site {
+func (in *input) assemble(t *testing.T) *site.Site {
 	t.Helper()
-	c, found := config.Parse(diag.NewSource("site.toml", []byte(settings)))
+	c, found := config.Parse(diag.NewSource("site.toml", []byte(in.settings)))
 	if len(found) > 0 {
 		t.Fatal(found)
 	}
-	in := site.Input{Config: c, Namer: route.NewNamer(nil), Day: 20260601}
+	made := site.Input{Config: c, Namer: route.NewNamer(nil), Day: 20260601}
 	parser := mark.New()
-	for _, f := range archive.Files {
-		if !strings.HasSuffix(f.Name, ".md") {
-			in.Files = append(in.Files, site.File{Path: f.Name, Size: int64(len(f.Data))})
+	for name, data := range in.files {
+		if !strings.HasSuffix(name, ".md") {
+			made.Files = append(made.Files, site.File{Path: name, Size: int64(len(data)), Sum: codec.SumOf(data)})
 			continue
 		}
-		src := diag.NewSource(f.Name, f.Data)
+		src := diag.NewSource(name, data)
 		matter, _ := front.Parse(src)
 		doc := parser.Parse(src, matter.Body)
-		in.Sources = append(in.Sources, site.Source{Path: f.Name, Matter: matter, Doc: doc, Found: File(matter, doc)})
+		made.Sources = append(made.Sources, site.Source{Path: name, Matter: matter, Doc: doc, Sum: codec.SumOf(data), Found: File(matter, doc)})
 	}
-	slices.SortFunc(in.Sources, func(x, y site.Source) int { return strings.Compare(x.Path, y.Path) })
-	s, _ := site.Assemble(in)
+	slices.SortFunc(made.Sources, func(x, y site.Source) int { return strings.Compare(x.Path, y.Path) })
+	slices.SortFunc(made.Files, func(x, y site.File) int { return strings.Compare(x.Path, y.Path) })
+	s, _ := site.Assemble(made)
 	return s
 }
 
@@ -120,12 +226,12 @@ func printed(t *testing.T, found []diag.Finding, l diag.Lang) []byte {
 
 // Findings come in the order of the pages, whatever the order of the work.
 func TestOrder(t *testing.T) {
-	a := new(txtar.Archive)
+	in := &input{settings: settings, files: map[string][]byte{}}
 	for i := range 200 {
 		name := "content/局/支部/p" + string(rune('a'+i/26)) + string(rune('a'+i%26)) + ".md"
-		a.Files = append(a.Files, txtar.File{Name: name, Data: []byte("+++\nkind = \"post\"\n+++\n\n【请填写】\n")})
+		in.files[name] = []byte("+++\nkind = \"post\"\n+++\n\n【请填写】\n")
 	}
-	s := assemble(t, a)
+	s := in.assemble(t)
 	first := Run(s)
 	if len(first) != 200*5 { // title, date, position, pledge, placeholder
 		t.Fatalf("%d findings", len(first))

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"branchlight/cmd/branchlight/internal/config"
 	"branchlight/cmd/branchlight/internal/diag"
 	"branchlight/cmd/branchlight/internal/front"
 	"branchlight/cmd/branchlight/internal/site"
@@ -15,7 +16,7 @@ var ruleAlt = &diag.Rule{
 	Example: "![](活动现场.jpg)",
 }
 
-func alt(p *site.Page) []diag.Finding {
+func alt(_ *config.Check, p *site.Page) []diag.Finding {
 	var list []diag.Finding
 	report := func(pos diag.Pos, zh, en string) {
 		list = append(list, ruleAlt.At(pos, diag.Textf("图片没有替代文字", "the picture has no text alternative"), diag.Text{Zh: zh, En: en}))

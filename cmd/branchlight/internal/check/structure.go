@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"branchlight/cmd/branchlight/internal/config"
 	"branchlight/cmd/branchlight/internal/diag"
 	"branchlight/cmd/branchlight/internal/front"
 	"branchlight/cmd/branchlight/internal/mark"
@@ -19,7 +20,7 @@ var ruleTitle = &diag.Rule{
 	Example: "+++\nkind = \"practice\"\n+++",
 }
 
-func title(p *site.Page) []diag.Finding {
+func title(_ *config.Check, p *site.Page) []diag.Finding {
 	if p.Title != "" || p.Matter.Has("title") || p.Matter.Opaque {
 		return nil
 	}
@@ -41,7 +42,7 @@ var ruleDate = &diag.Rule{
 	Example: "+++\ntitle = \"一月一课\"\nkind = \"practice\"\n+++",
 }
 
-func date(p *site.Page) []diag.Finding {
+func date(_ *config.Check, p *site.Page) []diag.Finding {
 	if !isArticle(p) || p.Matter.Has("date") {
 		return nil
 	}
@@ -57,8 +58,8 @@ func isArticle(p *site.Page) bool {
 var ruleFields = &diag.Rule{
 	ID: "field-missing", Severity: diag.Warning,
 	Doc: diag.Text{
-		Zh: "每类页面有自己必填的项：创建进展要写 stage（阶段），先锋岗要写 position（岗位）和 pledge（承诺）。",
-		En: "Each kind of page has what it must say: a progress report its stage, a post its position and pledge.",
+		Zh: "每类页面有自己必填的项：创建进展要写 stage（阶段），先锋岗要写 position（岗位）和 pledge（承诺）；site.toml 的 [check.fields] 可以再加。",
+		En: "Each kind of page has what it must say: a progress report its stage, a post its position and pledge, and what [check.fields] of site.toml adds.",
 	},
 	Example: "kind = \"post\"（没有 pledge）",
 }
@@ -69,13 +70,24 @@ var required = map[front.Role][]struct{ key, zh, en string }{
 	front.Post:     {{"position", "岗位名称", "its position"}, {"pledge", "岗位承诺", "its pledge"}},
 }
 
-func fields(p *site.Page) []diag.Finding {
+func fields(k *config.Check, p *site.Page) []diag.Finding {
 	var list []diag.Finding
 	for _, f := range required[p.Role] {
 		if !p.Matter.Has(f.key) {
 			list = append(list, ruleFields.At(p.Matter.Pos("kind"),
 				diag.Textf("没有写%[1]s（%[3]s）", "the page does not say %[2]s (%[3]s)", f.zh, f.en, f.key),
 				diag.Textf("在文首加一行 %s = \"…\"", "add %s = \"...\" to the front matter", f.key)))
+		}
+	}
+	kind := p.Matter.Kind
+	if p.Role == front.Plain {
+		kind = "page"
+	}
+	for _, key := range k.Fields[kind] {
+		if !p.Matter.Has(key) {
+			list = append(list, ruleFields.At(p.Matter.Pos("kind"),
+				diag.Textf("没有写 %s（本站规定必填）", "the page does not say %s, which this site asks for", key),
+				diag.Textf("在文首加一行 %s = …；含义见 branchlight help keys", "add %s = ... to the front matter; branchlight help keys explains it", key)))
 		}
 	}
 	return list

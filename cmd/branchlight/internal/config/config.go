@@ -32,12 +32,16 @@
 //	endpoint, bucket, prefix, releases, region, style, access_key_env, secret_key_env, credentials, cache_control
 //	[pinyin]
 //	"长丰" = "chang feng"                 readings that are not the usual ones, a syllable a character
+//	[check], [check.rules], [check.sections], [check.fields], [[check.allow]]
+//	                                      what is checked (check.go)
+//	[review]                              who signs a page off (review.go)
 //
 // A string file is TOML of texts, flat or in tables: home = "首页" under [nav] and
 // nav.home = "首页" both give the string nav.home.
 package config
 
 import (
+	"slices"
 	"time"
 
 	"branchlight/cmd/branchlight/internal/diag"
@@ -66,6 +70,8 @@ type Site struct {
 	Colors   []Color           // in the order of Palette, those that are set
 	Targets  []Target          // where the site is published, in the file's order
 	Pinyin   map[string]string // phrase -> its syllables; nil where there are none
+	Check    Check
+	Review   Review
 }
 
 // Topic is a theme that pages can be filed under.
@@ -77,7 +83,7 @@ type Topic struct {
 }
 
 // Keys are the keys of site.toml.
-var Keys = []toml.Key{
+var Keys = append([]toml.Key{
 	key("title", toml.Text, "网站名称", "the site's title", "标题", "name", "站名"),
 	key("subtitle", toml.Text, "名称下面的一行字", "a line under the title", "副标题"),
 	key("owner", toml.Text, "主办单位", "the office that publishes", "主办", "author", "copyright"),
@@ -115,7 +121,7 @@ var Keys = []toml.Key{
 		Name: "pinyin", Kind: toml.Words, Names: []string{"拼音", "读音"},
 		Doc: diag.Text{Zh: "特殊读音", En: "readings that are not the usual ones"},
 	},
-}
+}, append(checkKeys, reviewKey)...)
 
 func key(name string, kind toml.Kind, zh, en string, names ...string) toml.Key {
 	return toml.Key{Name: name, Kind: kind, Names: append([]string{zh}, names...), Doc: diag.Text{Zh: zh, En: en}}
@@ -128,7 +134,8 @@ func Parse(src *diag.Source) (*Site, []diag.Finding) {
 	doc := schema.Parse(src, 0, len(src.Text))
 	hideSecrets(src, doc)
 	r := &reader{src: src, found: doc.Findings, site: &Site{
-		Language: "zh-CN", Theme: "county", PageSize: 30, Feed: 30, Names: "stroke",
+		Language: "zh-CN", Theme: "county", PageSize: 30, Feed: 30, Names: "stroke", Check: defaultCheck(),
+		Review: Review{Roles: slices.Clone(defaultRoles)},
 	}}
 	for i := range doc.Entries {
 		r.entry(&doc.Entries[i])

@@ -3,7 +3,7 @@ package config
 import "branchlight/cmd/branchlight/internal/diag"
 
 // Rules are what this package reports, beside the rules of TOML.
-var Rules = []*diag.Rule{titleRule, valueRule, twiceRule, topicRule, pinyinRule, contrastRule, publishRule, secretRule}
+var Rules = []*diag.Rule{titleRule, valueRule, twiceRule, topicRule, pinyinRule, contrastRule, allowRule, publishRule, secretRule}
 
 var (
 	titleRule = &diag.Rule{

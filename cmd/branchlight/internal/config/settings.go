@@ -29,6 +29,9 @@ func (r *reader) entry(e *toml.Entry) {
 		return // reported already
 	}
 	s := r.site
+	if r.check(e) {
+		return
+	}
 	switch e.Name {
 	case "title":
 		if s.Title = r.text("title", &e.Value); s.Title == "" {
@@ -62,6 +65,8 @@ func (r *reader) entry(e *toml.Entry) {
 		if st := e.Table.Get("stages"); st != nil {
 			s.Stages = r.names("stages", &st.Value)
 		}
+	case "review":
+		r.review(e.Table)
 	case "emblem":
 		r.emblem(e)
 	case "colors":

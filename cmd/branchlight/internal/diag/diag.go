@@ -65,7 +65,22 @@ type Rule struct {
 	Severity Severity // of its findings, where the site does not choose otherwise
 	Doc      Text     // what the rule is for and what to do, one to three sentences
 	Example  string   // a line or two that break it
+	Class    Class    // when it is looked for
+	Leak     bool     // what it finds must not be published: no setting lowers its severity
 }
+
+// Class says when a rule is looked for.
+type Class int
+
+const (
+	Page  Class = iota // in every build
+	Audit              // where a site is checked, published or reported on
+)
+
+var classNames = [...]Text{{"每次生成都查", "page"}, {"检查和发布时查", "audit"}}
+
+// Text names the class.
+func (c Class) Text() Text { return classNames[c] }
 
 // Pos is a place in a source file. Line and Col count from 1, Col in
 // characters (code points), not bytes; 0 means that the whole file, or the

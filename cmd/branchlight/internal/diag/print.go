@@ -17,18 +17,22 @@ type Printer struct {
 	W     io.Writer
 	Lang  Lang
 	Color bool // ANSI colours
+	Most  int  // findings that List shows; 0: MaxShown
 }
 
-// List prints findings in the order given, at most MaxShown, errors before the
-// rest where not all can be shown.
+// List prints findings in the order given, at most MaxShown or Most, errors before
+// the rest where not all can be shown.
 func (p Printer) List(fs []Finding) error {
 	w := bufio.NewWriter(p.W)
-	shown := fs
-	if len(fs) > MaxShown {
-		shown = make([]Finding, 0, MaxShown)
-		for s := Error; s >= Hint && len(shown) < MaxShown; s-- {
+	shown, most := fs, p.Most
+	if most == 0 {
+		most = MaxShown
+	}
+	if len(fs) > most {
+		shown = make([]Finding, 0, most)
+		for s := Error; s >= Hint && len(shown) < most; s-- {
 			for _, f := range fs {
-				if f.Severity == s && len(shown) < MaxShown {
+				if f.Severity == s && len(shown) < most {
 					shown = append(shown, f)
 				}
 			}

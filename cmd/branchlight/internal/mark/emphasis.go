@@ -39,6 +39,10 @@ func (emphasis) Parse(parent ast.Node, block text.Reader, pc parser.Context) ast
 	if n < len(line) {
 		after, _ = utf8.DecodeRune(line[n:])
 	}
+	if c == '*' && n >= 3 && masks(block.PrecendingCharacter(), after) {
+		block.Advance(n)
+		return pc.(*context).newText(segment.WithStop(segment.Start + n))
+	}
 	open, close := flanks(c, before, after)
 	ctx := pc.(*context)
 	d := ctx.delimiters.next() // as parser.NewDelimiter makes it
@@ -47,6 +51,14 @@ func (emphasis) Parse(parent ast.Node, block text.Reader, pc parser.Context) ast
 	block.Advance(n)
 	pc.PushDelimiter(d)
 	return d
+}
+
+// masks reports that a run of stars hides part of a number, as in 138****1234, or
+// of an address, as in z***@a.cn, by what stands beside it. Two such in one
+// paragraph would be taken for emphasis around all between them.
+func masks(before, after rune) bool {
+	digit := func(r rune) bool { return '0' <= r && r <= '9' }
+	return digit(before) && (digit(after) || after|0x20 == 'x') || after == '@' && (digit(before) || before|0x20 >= 'a' && before|0x20 <= 'z')
 }
 
 // side is what stands before a run of delimiters.

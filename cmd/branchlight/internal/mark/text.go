@@ -215,7 +215,7 @@ func (w *worker) lint(v []byte, offset int) {
 			for i+n < len(v) && v[i+n] == c {
 				n++
 			}
-			if n == 2 || n == 3 {
+			if (n == 2 || n == 3) && !w.masked(offset+i, n) {
 				w.find(ruleEmphasis, offset+i, diag.Textf("“%s”没有配成对，会原样显示", "%s has no partner and would be shown as it is", v[i:i+n]),
 					diag.Textf("强调的写法是 %[1]s文字%[1]s：符号紧贴文字，前后各一处，中间不分段；标点不要夹在两处强调之间", "write %[1]swords%[1]s: directly before and after, without blanks, in one paragraph", v[i:i+n]))
 			}
@@ -237,6 +237,12 @@ func (w *worker) lint(v []byte, offset int) {
 			w.lintWide(v[i:], offset+i)
 		}
 	}
+}
+
+// masked reports that a run of n marks at an offset of the body hides part of a
+// number or an address.
+func (w *worker) masked(offset, n int) bool {
+	return n == 3 && offset > 0 && offset+n < len(w.body) && w.body[offset] == '*' && masks(rune(w.body[offset-1]), rune(w.body[offset+n]))
 }
 
 // lintWide looks for links and emphasis in full-width characters.

@@ -63,6 +63,7 @@ func (s *session) build(ctx context.Context) (*build.Result, []Withdrawn, error)
 		return nil, nil, err
 	}
 	o := s.Build
+	o.Audit = true
 	for _, w := range gone {
 		if w.Source != "" {
 			o.Withhold = append(o.Withhold, w.Source)

@@ -49,6 +49,7 @@ type Packed struct {
 func Pack(o build.Options, title, file string) (*Packed, error) {
 	p := &Packed{File: file}
 	var err error
+	o.Audit = true
 	if p.Build, err = build.Build(o); err != nil || !p.Build.Done {
 		return p, err
 	}

@@ -28,6 +28,7 @@ type fake struct {
 	made      map[string]build.Made
 	next      map[string]build.Made // what the next refresh without errors makes
 	findings  []diag.Finding
+	audits    []diag.Finding // of any page
 	err       error
 	refreshes [][]string
 	dirty     []string
@@ -50,6 +51,17 @@ func (f *fake) Refresh(folders ...string) (*build.Result, error) {
 		f.made, f.next = f.next, nil
 	}
 	return r, nil
+}
+
+func (f *fake) Audit(source string) (list []diag.Finding) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, found := range f.audits {
+		if found.Pos.File == source {
+			list = append(list, found)
+		}
+	}
+	return list
 }
 
 func (f *fake) Make(path string) (build.Made, bool, error) {

@@ -20,7 +20,8 @@
 //
 //	page      the page has other bytes now: load it again
 //	part      this style sheet or picture has other bytes now: take it anew
-//	problems  the HTML to show over the page, as a JSON string; "" for none
+//	problems  the HTML to show over the page, as a JSON string; "" for none. What
+//	          an audit finds comes after all else, and so delays nothing
 //
 // and the same again where the page comes back after it was out of sight. So
 // nothing that happened meanwhile is missed. A page that is out of sight has no
@@ -55,6 +56,7 @@ import (
 type Site interface {
 	Refresh(folders ...string) (*build.Result, error)
 	Make(path string) (build.Made, bool, error)
+	Audit(source string) []diag.Finding // of one source file, by the rules that no build looks at
 }
 
 // Changes say where the site may have changed; a watch.Watcher does.

@@ -300,6 +300,23 @@ func TestNotes(t *testing.T) {
 	}
 }
 
+// What an audit finds comes after the page and what is wrong with it.
+func TestAudited(t *testing.T) {
+	found := wrong("content/局/p.md", "手机号")
+	f := start(t, &fake{made: sample(), audits: []diag.Finding{found}})
+	p, _ := f.look("ju/p.html")
+	if problems := p.next("problems"); problems != "" {
+		t.Errorf("problems at first: %s", problems)
+	}
+	if problems := p.next("problems", "手机号", "<details"); strings.Contains(problems, "errors-head") {
+		t.Errorf("the audit's: %s", problems)
+	}
+	f.change(func() { f.audits = nil })
+	if problems := p.next("problems"); problems != "" {
+		t.Errorf("mended: %s", problems)
+	}
+}
+
 // Ten thousand changes in a moment are few looks.
 func TestBurst(t *testing.T) {
 	f := newFixture(t)

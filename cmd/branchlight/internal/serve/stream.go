@@ -29,6 +29,10 @@ type state struct {
 	version  string
 	problems string // HTML
 	faulty   bool   // the page's template fails
+
+	of    answer    // without its bytes
+	audit sync.Once // after the rest is shown
+	whole string    // HTML, with what an audit finds
 }
 
 // state gives what a page shows now, and what is closed when that may change.
@@ -49,14 +53,40 @@ func (s *Server) state(p string) (st *state, news <-chan struct{}) {
 		st.version = a.version()
 		st.faulty = a.fault != nil && a.fault.Severity == diag.Error
 		if !a.failure { // which says it all itself
-			st.problems = s.problemsOf(a)
+			st.problems = s.problemsOf(a, nil)
 		}
+		st.of = answer{source: a.source, fault: a.fault, failure: a.failure}
 	})
 	return st, news
 }
 
+// audited gives the HTML of what is wrong with a page, and of what an audit finds
+// in it.
+func (s *Server) audited(st *state) string {
+	st.audit.Do(func() {
+		st.whole = st.problems
+		if st.of.source == "" || st.of.failure {
+			return
+		}
+		if found := s.auditOf(st.of.source); len(found) > 0 {
+			st.whole = s.problemsOf(&st.of, found)
+		}
+	})
+	return st.whole
+}
+
+// auditOf audits one source file. What goes wrong with that is not worth a word.
+func (s *Server) auditOf(source string) (found []diag.Finding) {
+	defer func() {
+		if recover() != nil {
+			found = nil
+		}
+	}()
+	return s.Site.Audit(source)
+}
+
 // problemsOf gives the HTML of what is wrong, for a page.
-func (s *Server) problemsOf(a *answer) string {
+func (s *Server) problemsOf(a *answer, audited []diag.Finding) string {
 	s.mu.Lock()
 	wrong := s.errors
 	var notes []diag.Finding
@@ -66,6 +96,7 @@ func (s *Server) problemsOf(a *answer) string {
 		}
 	}
 	s.mu.Unlock()
+	notes = append(notes, audited...)
 	if f := a.fault; f != nil {
 		if f.Severity == diag.Error {
 			wrong = append(slices.Clone(wrong), *f)
@@ -139,27 +170,30 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request) {
 // follow sends what is new until the page is gone.
 func (s *Server) follow(ctx context.Context, c *client, page, version string, round int) {
 	const unsent = "\x00"
-	problems, settled := unsent, false
+	base, shown, settled := unsent, unsent, false // what was wrong when it was looked at last, and what is shown of it
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
 	for c.err == nil {
 		st, news := s.state(page)
 		// A template that fails may be half written, as any file.
-		hold := st.faulty && !settled && problems != unsent
+		hold := st.faulty && !settled && shown != unsent
 		if !hold {
 			if st.version != version {
 				version = st.version
 				c.send("page", version)
 			}
-			if st.problems != problems {
-				problems = st.problems
-				c.send("problems", problems)
+			if st.problems != base {
+				base = st.problems
+				c.show(&shown, base)
 			}
 		}
 		var changed []string
 		changed, round = s.renewed(round)
 		for _, p := range changed {
 			c.send("part", map[string]any{"path": p, "round": round})
+		}
+		if !hold && c.err == nil {
+			c.show(&shown, s.audited(st))
 		}
 		settled = st.faulty && !hold
 		var wait <-chan time.Time
@@ -195,6 +229,14 @@ func (c *client) send(event string, data any) {
 		return
 	}
 	c.write(fmt.Sprintf("event: %s\ndata: %s\n", event, &text))
+}
+
+// show sends what is to be shown over the page, if that is not shown already.
+func (c *client) show(shown *string, problems string) {
+	if *shown != problems {
+		*shown = problems
+		c.send("problems", problems)
+	}
 }
 
 func (c *client) write(text string) {
