@@ -27,7 +27,7 @@ var floors = map[string]int{
 	"site":  4, "signoff": 4,
 	"check": 5, "render": 5, "search": 5,
 	"build": 6, "reviews": 6,
-	"scaffold": 7, "serve": 7, "redact": 7, "report": 7,
+	"scaffold": 7, "serve": 7, "redact": 7, "report": 7, "publish": 7,
 }
 
 // owners says which packages may import a library that few places should know.
@@ -38,9 +38,12 @@ var owners = map[string]string{
 	"golang.org/x/text/collate":    "route",
 	"golang.org/x/text/encoding":   "tree",
 	"golang.org/x/image":           "image",
-	"github.com/gofrs/flock":       "out cache",
+	"github.com/gofrs/flock":       "out cache publish",
 	"github.com/cespare/xxhash":    "codec",
 	"github.com/fsnotify/fsnotify": "watch",
+	"github.com/minio/minio-go":    "publish",
+	"github.com/pkg/sftp":          "publish",
+	"golang.org/x/crypto":          "publish",
 	"github.com/xuri/excelize":     "report",
 }
 

@@ -21,6 +21,7 @@ var reasons = []struct {
 	{"future", "future", diag.Text{Zh: "未到日期", En: "future"}},
 	{"expired", "expired", diag.Text{Zh: "已过期", En: "expired"}},
 	{"bad", "", diag.Text{Zh: "有错误", En: "bad"}},
+	{build.Withheld, "", diag.Text{Zh: "已撤稿", En: "withdrawn"}},
 }
 
 // reasonName says why a page is held back.

@@ -26,6 +26,8 @@ var commands = []func(*app) *cobra.Command{
 	checkCommand,
 	signCommand,
 	reportCommand,
+	publishCommand,
+	packCommand,
 	listCommand,
 	helpCommand,
 	versionCommand,

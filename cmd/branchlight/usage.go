@@ -40,6 +40,9 @@ func (a *app) usage(w io.Writer, cmd *cobra.Command) error {
 		line = cmd.CommandPath() + a.say(" 命令", " COMMAND")
 	}
 	b.WriteString("  " + line + a.say(" [选项]", " [FLAGS]") + "\n")
+	if cmd.HasAvailableSubCommands() && cmd.Runnable() && cmd.Use != cmd.Name() {
+		b.WriteString("  " + cmd.UseLine() + a.say(" [选项]", " [FLAGS]") + "\n")
+	}
 	if cmd.Example != "" {
 		section("例子", "Examples")
 		b.WriteString(strings.TrimRight(cmd.Example, "\n") + "\n")

@@ -37,15 +37,16 @@ import (
 
 // Options say what to build and where to.
 type Options struct {
-	Root    string              // the site's folder, which holds site.toml
-	Output  string              // the output folder; empty: public in the site's folder
-	Day     day.Day             // the build day; zero: today in the site's zone
-	HoldBad bool                // hold pages with errors back and build the rest
-	Adopt   bool                // build into a folder that holds files of others, which stay
-	Audit   bool                // look at the rules of the audit too, whose errors stop a build as others do
-	Quote   bool                // give every finding its source line, however many files are read for that
-	Preview bool                // admit drafts and future pages, marked as such; for a Session
-	Waiting func(holder string) // called once where another build holds the lock; holder names it
+	Root     string              // the site's folder, which holds site.toml
+	Output   string              // the output folder; empty: public in the site's folder
+	Day      day.Day             // the build day; zero: today in the site's zone
+	HoldBad  bool                // hold pages with errors back and build the rest
+	Withhold []string            // source paths of pages to hold back, because they were taken back where the site is read
+	Adopt    bool                // build into a folder that holds files of others, which stay
+	Audit    bool                // look at the rules of the audit too, whose errors stop a build as others do
+	Quote    bool                // give every finding its source line, however many files are read for that
+	Preview  bool                // admit drafts and future pages, marked as such; for a Session
+	Waiting  func(holder string) // called once where another build holds the lock; holder names it
 
 	fault     func(op, path string) error // of the output's files, for tests; nil: none
 	scanBelow int                         // as search.Input has it, for tests
@@ -74,16 +75,23 @@ type Result struct {
 	Kept      []string       // files of others in the output folder, which stay
 	Stages    []Stage        // time by stage, in order
 	Output    string         // the output folder
+	Published []Published    // the pages, in no order; given by Inspect only
 }
+
+// Published is a page that is published.
+type Published struct{ Source, Output string } // source path, and path in the output
 
 // Held is a page that is not published.
 type Held struct {
 	File   string // source path
 	Title  string
-	Reason string  // draft, future, expired, or bad
+	Reason string  // draft, future, expired, bad, or Withheld
 	Until  day.Day // for future: its date; for expired: the last day shown
 	By     string  // the _index.md that holds it, where it is not the page itself
 }
+
+// Withheld is the reason of a page that Options.Withhold names.
+const Withheld = "withdrawn"
 
 // Stage is the time that a stage took.
 type Stage struct {
@@ -277,6 +285,13 @@ func Inspect(o Options) (*Result, error) {
 	if o.Audit && r.mem.store.Err() == nil {
 		r.save(c, nil)
 		r.lap("save")
+	}
+	if r.site != nil {
+		for _, list := range [][]*site.Page{r.site.Pages, r.site.Plain} {
+			for _, p := range list {
+				result.Published = append(result.Published, Published{p.Path, p.Out})
+			}
+		}
 	}
 	return result, nil
 }

@@ -3,6 +3,7 @@ package build
 import (
 	"errors"
 	"io/fs"
+	"maps"
 	"os"
 	"slices"
 	"time"
@@ -182,13 +183,28 @@ func (r *run) readSettings() error {
 func (r *run) input() site.Input {
 	in := site.Input{
 		Config: r.config, Namer: r.mem.namer(r.config.Pinyin), Day: r.result.Day, Preview: r.Preview,
-		Bad: r.bad, Files: r.others, Assets: r.looks.assets, Sources: make([]site.Source, len(r.pages)),
+		Bad: r.barred(), Files: r.others, Assets: r.looks.assets, Sources: make([]site.Source, len(r.pages)),
 	}
 	parallel.Each(len(r.pages), func(i int) {
 		r.pages[i].Prepare(in.Namer) // which stays with the page
 		in.Sources[i] = r.pages[i].Source
 	})
 	return in
+}
+
+// barred gives the pages that are held back whatever they say of themselves.
+func (r *run) barred() map[string]bool {
+	if len(r.Withhold) == 0 {
+		return r.bad
+	}
+	all := maps.Clone(r.bad)
+	if all == nil {
+		all = map[string]bool{}
+	}
+	for _, p := range r.Withhold {
+		all[p] = true
+	}
+	return all
 }
 
 // hold adds the pages that have errors to those held back. It reports whether
@@ -289,7 +305,11 @@ func (r *run) finish() *Result {
 		res.Pages = len(s.Pages) + len(s.Plain)
 		res.Indexes = len(s.Outputs) - res.Pages
 		for _, p := range s.Held {
-			res.Held = append(res.Held, held(p))
+			h := held(p)
+			if slices.Contains(r.Withhold, h.File) {
+				h.Reason = Withheld
+			}
+			res.Held = append(res.Held, h)
 		}
 	}
 	r.quote()

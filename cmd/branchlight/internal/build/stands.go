@@ -135,6 +135,7 @@ func (r *run) key(files []cache.File) codec.Sum {
 	for i := range c {
 		w.Bool(&c[i])
 	}
+	w.Strings(&r.Withhold)
 	codec.Int(w, &r.result.Day)
 	settings := string(r.settings)
 	codec.String(w, &settings)

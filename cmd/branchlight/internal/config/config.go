@@ -27,6 +27,9 @@
 //	stages      list of texts             the stages of model-agency work, in order
 //	[colors]                              colours in place of the theme's, each "#rrggbb":
 //	red, deep, paper, text, muted, border, gold
+//	[publish.NAME]                        where the site is published: see Target
+//	type, path, switch, keep, host, port, user, key, known_hosts, password_env, passphrase_env, agent,
+//	endpoint, bucket, prefix, releases, region, style, access_key_env, secret_key_env, credentials, cache_control
 //	[pinyin]
 //	"长丰" = "chang feng"                 readings that are not the usual ones, a syllable a character
 //	[check], [check.rules], [check.sections], [check.fields], [[check.allow]]
@@ -65,6 +68,7 @@ type Site struct {
 	Emblem   string            // path of a picture, such as content/emblem.png; empty where it is not set
 	EmblemAt diag.Pos          // where it is set
 	Colors   []Color           // in the order of Palette, those that are set
+	Targets  []Target          // where the site is published, in the file's order
 	Pinyin   map[string]string // phrase -> its syllables; nil where there are none
 	Check    Check
 	Review   Review
@@ -112,6 +116,7 @@ var Keys = append([]toml.Key{
 		Doc:  diag.Text{Zh: "颜色", En: "colours in place of the theme's"},
 		Keys: colorKeys(),
 	},
+	publishKey(),
 	{
 		Name: "pinyin", Kind: toml.Words, Names: []string{"拼音", "读音"},
 		Doc: diag.Text{Zh: "特殊读音", En: "readings that are not the usual ones"},
@@ -127,6 +132,7 @@ var schema = toml.NewSchema(Keys...)
 // Parse reads site.toml. The settings are never nil.
 func Parse(src *diag.Source) (*Site, []diag.Finding) {
 	doc := schema.Parse(src, 0, len(src.Text))
+	hideSecrets(src, doc)
 	r := &reader{src: src, found: doc.Findings, site: &Site{
 		Language: "zh-CN", Theme: "county", PageSize: 30, Feed: 30, Names: "stroke", Check: defaultCheck(),
 		Review: Review{Roles: slices.Clone(defaultRoles)},

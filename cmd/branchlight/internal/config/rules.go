@@ -3,7 +3,7 @@ package config
 import "branchlight/cmd/branchlight/internal/diag"
 
 // Rules are what this package reports, beside the rules of TOML.
-var Rules = []*diag.Rule{titleRule, valueRule, twiceRule, topicRule, pinyinRule, contrastRule, allowRule}
+var Rules = []*diag.Rule{titleRule, valueRule, twiceRule, topicRule, pinyinRule, contrastRule, allowRule, publishRule, secretRule}
 
 var (
 	titleRule = &diag.Rule{
@@ -45,6 +45,22 @@ var (
 			En: "Every line of [pinyin] is a phrase and its reading, a syllable a character, without tones.",
 		},
 		Example: `"长丰" = "chángfēng"`,
+	}
+	publishRule = &diag.Rule{
+		ID: "config-publish", Severity: diag.Error,
+		Doc: diag.Text{
+			Zh: "每个发布目标是一段 [publish.名字]，写明类型和地址；各类型有哪些项，见写稿指南的“发布”一页。",
+			En: "A target is a table [publish.NAME] with its type and where it is; the manual lists what each type has.",
+		},
+		Example: "[publish.intranet]\ntype = \"folder\"",
+	}
+	secretRule = &diag.Rule{
+		ID: "config-secret", Severity: diag.Error,
+		Doc: diag.Text{
+			Zh: "site.toml 里不写密码和密钥：它会被复制、备份、交给别人。密码放进环境变量，这里写变量的名字。",
+			En: "No secret stands in site.toml, which is copied, kept and handed on. It belongs into an environment variable, whose name stands here.",
+		},
+		Example: "[publish.intranet]\ntype = \"sftp\"\npassword = \"...\"",
 	}
 	contrastRule = &diag.Rule{
 		ID: "config-contrast", Severity: diag.Warning,

@@ -71,6 +71,8 @@ func (r *reader) entry(e *toml.Entry) {
 		r.emblem(e)
 	case "colors":
 		r.colors(e.Table)
+	case "publish":
+		r.publish(e)
 	case "pinyin":
 		r.pinyin(e.Table)
 	}
@@ -96,8 +98,12 @@ func (r *reader) choice(e *toml.Entry, field *string, words ...string) {
 		*field = s
 		return
 	}
+	var lines []string
+	for _, w := range words {
+		lines = append(lines, e.Name+` = "`+w+`"`)
+	}
 	r.report(valueRule, e.Value.At, diag.Textf("%s 没有“%s”这一种", "%s has no choice %q", e.Name, s),
-		diag.Textf("照这样写：%[1]s = \"%[2]s\" 或 %[1]s = \"%[3]s\"", "Write %[1]s = %[2]q or %[1]s = %[3]q.", e.Name, words[0], words[1]))
+		diag.Textf("照这样写：%[1]s", "Write %[2]s.", strings.Join(lines, " 或 "), strings.Join(lines, " or ")))
 }
 
 func (r *reader) theme(e *toml.Entry) {

@@ -143,6 +143,7 @@ var kindTexts = [...]diag.Text{
 	Tables:  {Zh: "表的列表", En: "a list of tables"},
 	Section: {Zh: "一张表", En: "a table"},
 	Words:   {Zh: "一张表", En: "a table"},
+	Named:   {Zh: "一张表", En: "a table"},
 	list:    {Zh: "列表", En: "a list"},
 	float:   {Zh: "小数", En: "a fraction"},
 	instant: {Zh: "带时间的日期", En: "a time of day"},
@@ -156,6 +157,8 @@ func sample(name string, k Kind) diag.Text {
 		return diag.Textf("照这样写：%s = true（是）或 %[1]s = false（否）", "Write %s = true or %[1]s = false.", name)
 	case Section, Words:
 		return diag.Textf("单独写一行 [%s]，下面一行一项。", "Write [%s] on a line of its own, and one item a line below it.", name)
+	case Named:
+		return diag.Textf("单独写一行 [%s.名字]，名字用英文字母、数字和短横线；下面一行一项。", "Write [%s.name] on a line of its own, and one item a line below it.", name)
 	case None, Text:
 		value = `"文字"`
 	}

@@ -33,7 +33,12 @@ func (p *parser) header(cur *Table, at int) (*Table, int) {
 	if s.free && exact && !double {
 		return p.freeSection(root, name, at), end
 	}
-	i, known := s.index[name]
+	key, part, dotted := strings.Cut(name, ".")
+	i, known := s.index[key]
+	if known && s.Keys[i].Kind == Named {
+		return p.named(i, part, exact && !double && dotted, at, end), end
+	}
+	i, known = s.index[name]
 	if !known {
 		if k := s.suggest(name); k >= 0 {
 			i, known, exact = k, true, false
@@ -107,6 +112,8 @@ func (s *Schema) headers() string {
 			names = append(names, "[["+k.Name+"]]")
 		case Section, Words:
 			names = append(names, "["+k.Name+"]")
+		case Named:
+			names = append(names, "["+k.Name+".…]")
 		}
 	}
 	return strings.Join(names, " ")
@@ -135,3 +142,29 @@ func (p *parser) open(root *Table, key, at, end int) *Table {
 
 // blankRune reports blanks of every width, and characters that show nothing.
 func blankRune(r rune) bool { return unicode.IsSpace(r) || hidden(r, 2) }
+
+// named opens the table [key.name] of a key of kind Named.
+func (p *parser) named(key int, name string, exact bool, at, end int) *Table {
+	root := &p.doc.Table
+	k := &root.schema.Keys[key]
+	if !exact || name == "" || strings.Contains(name, ".") {
+		p.report(tableRule, at, diag.Textf("表头写得不对：[%s] 后面要有一个名字", "the header is not written right: [%s] wants a name", k.Name), sample(k.Name, Named))
+		return &Table{At: at}
+	}
+	t := &Table{At: at, schema: root.schema.subs[key], header: "[" + k.Name + "." + name + "]"}
+	v := Value{Kind: Section, Text: name, Table: t, At: at, End: end}
+	i := root.find(k.Name)
+	if i < 0 {
+		p.insert(root, Entry{Key: key, Name: k.Name, At: at, Value: Value{Kind: Named, At: at, End: end, List: []Value{v}}})
+		return t
+	}
+	e := &root.Entries[i]
+	for _, other := range e.List {
+		if other.Text == name {
+			p.report(duplicateRule, at, diag.Textf("“%s”写了两次：第 %d 行已经有了", "%q stands twice: line %d has it already", k.Name+"."+name, p.line(other.At)), diag.Text{})
+			return t
+		}
+	}
+	e.List = append(e.List, v)
+	return t
+}

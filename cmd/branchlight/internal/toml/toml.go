@@ -44,6 +44,7 @@ const (
 	Tables       // a list of tables: [{...}, {...}] or [[key]]
 	Section      // one table: [key] or {...}
 	Words        // one table of texts whose keys are free
+	Named        // tables with free names: [key.name], each a Section in List with its name as Text
 
 	list    // of anything
 	float   // with a fraction
@@ -56,7 +57,7 @@ type Key struct {
 	Kind  Kind
 	Names []string  // what people write in its place: 标题, description
 	Doc   diag.Text // what it means
-	Keys  []Key     // of its tables, for Tables and Section
+	Keys  []Key     // of its tables, for Tables, Section and Named
 }
 
 // Schema says which keys may stand in a table. It is immutable.
@@ -74,7 +75,7 @@ func NewSchema(keys ...Key) *Schema {
 	for i, k := range keys {
 		s.index[k.Name] = i
 		switch k.Kind {
-		case Tables, Section:
+		case Tables, Section, Named:
 			s.subs[i] = NewSchema(k.Keys...)
 		case Words:
 			s.subs[i] = Free()
