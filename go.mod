@@ -5,7 +5,7 @@ go 1.26.0
 // Why each library is here:
 //   BurntSushi/toml    TOML, beyond the flat lines that package toml reads itself
 //   chromedp           a real browser in tests
-//   excelize           workbooks (.xlsx) for the office
+//   excelize           reads, in tests, the workbooks (.xlsx) that report writes
 //   fatih/color        colours on Windows consoles; go-isatty comes with it
 //   fsnotify           events of the file system
 //   gofrs/flock        a lock that ends with its holder, on every platform

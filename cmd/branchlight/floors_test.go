@@ -44,7 +44,6 @@ var owners = map[string]string{
 	"github.com/minio/minio-go":    "publish",
 	"github.com/pkg/sftp":          "publish",
 	"golang.org/x/crypto":          "publish",
-	"github.com/xuri/excelize":     "report",
 }
 
 const (
