@@ -3,6 +3,7 @@ package personal
 import (
 	"regexp"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -15,24 +16,30 @@ const (
 
 var (
 	// labeled is what stands behind words that announce a home.
-	labeled = regexp.MustCompile(`(?:家庭住址|家庭地址|户籍地址|户籍所在地|户口所在地|现住址|现居住地址|居住地址|常住地址|住址|家住|现居住于|现住)[:：为在于是\s*]{0,4}(` + word + `{2,40}?(?:` + num + `(?:号楼|幢|栋|单元|室|号|户|组|弄)[-－—、\s]?)+` + `(?:` + num + `(?:室|号|户)?)?)`)
+	labeled = lazily(`(?:家庭住址|家庭地址|户籍地址|户籍所在地|户口所在地|现住址|现居住地址|居住地址|常住地址|住址|家住|现居住于|现住)[:：为在于是\s*]{0,4}(` + word + `{2,40}?(?:` + num + `(?:号楼|幢|栋|单元|室|号|户|组|弄)[-－—、\s]?)+` + `(?:` + num + `(?:室|号|户)?)?)`)
 	// housed is a flat of a house of flats.
-	housed = regexp.MustCompile(word + `{0,24}(?:` + homes + word + `{0,8}?)` + num + `(?:号楼|幢|栋|座|号)[-－—、\s]?(?:` + num + `单元[-－—、\s]?)?` + num + `(?:室|号|户)?`)
+	housed = lazily(word + `{0,24}(?:` + homes + word + `{0,8}?)` + num + `(?:号楼|幢|栋|座|号)[-－—、\s]?(?:` + num + `单元[-－—、\s]?)?` + num + `(?:室|号|户)?`)
 	// flat is one of a staircase, wherever it stands.
-	flat = regexp.MustCompile(word + `{0,24}` + num + `(?:号楼|幢|栋|座|号)[-－—、\s]?` + num + `单元[-－—、\s]?` + num + `(?:室|号|户)?`)
+	flat = lazily(word + `{0,24}` + num + `(?:号楼|幢|栋|座|号)[-－—、\s]?` + num + `单元[-－—、\s]?` + num + `(?:室|号|户)?`)
 	// village is a house of a villagers' group.
-	village = regexp.MustCompile(word + `{0,16}村(?:民委员会|委会)?` + word + `{0,6}?` + num + `(?:组|社|小组|村民小组|队)[-－—、\s]?` + num + `号`)
+	village = lazily(word + `{0,16}村(?:民委员会|委会)?` + word + `{0,6}?` + num + `(?:组|社|小组|村民小组|队)[-－—、\s]?` + num + `号`)
 
-	township = regexp.MustCompile(`^.*(?:街道|[镇乡])`)
-	exact    = regexp.MustCompile(`[0-9０-９].*$|` + num + `(?:号楼|幢|栋|座|单元|室|号|户|组|社|队|弄).*$`)
+	township = lazily(`^.*(?:街道|[镇乡])`)
+	exact    = lazily(`[0-9０-９].*$|` + num + `(?:号楼|幢|栋|座|单元|室|号|户|组|社|队|弄).*$`)
 )
+
+// lazily gives a pattern that is compiled when it is needed first: most runs of the
+// program look at no text.
+func lazily(pattern string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
+}
 
 // pattern is a form of address with words that stand in every one of its kind, so
 // that only what lies around them is searched.
 type pattern struct {
 	anchors []string
 	needs   func(window string) bool // tells most windows apart
-	re      *regexp.Regexp
+	re      func() *regexp.Regexp
 	group   int // of re: the address
 }
 
@@ -140,7 +147,7 @@ func (a *anchor) around(list []Place, text string, at int) []Place {
 	if !a.needs(text[at:right]) {
 		return list
 	}
-	for _, m := range a.re.FindAllStringSubmatchIndex(text[left:right], -1) {
+	for _, m := range a.re().FindAllStringSubmatchIndex(text[left:right], -1) {
 		list = addAddress(list, text, left+m[2*a.group], left+m[2*a.group+1])
 	}
 	return list
@@ -162,8 +169,8 @@ const hidden = "×××"
 // maskAddress keeps an address as far as its township; where it names none, all
 // but the numbers.
 func maskAddress(s string) string {
-	if head := township.FindString(s); head != "" && head != s {
+	if head := township().FindString(s); head != "" && head != s {
 		return head + hidden
 	}
-	return exact.ReplaceAllString(s, "") + hidden
+	return exact().ReplaceAllString(s, "") + hidden
 }
