@@ -60,7 +60,11 @@ func (x *xlsx) style(s xlsxStyle) int {
 // add adds a row.
 func (s *xlsxSheet) add(row []xlsxCell) {
 	s.rows++
-	fmt.Fprintf(&s.cells, `<row r="%d">`, s.rows)
+	height := ""
+	if s.rows == 1 {
+		height = ` ht="32" customHeight="1"` // points: two lines
+	}
+	fmt.Fprintf(&s.cells, `<row r="%d"%s>`, s.rows, height)
 	for i, c := range row {
 		at := columnName(i) + strconv.Itoa(s.rows)
 		if c.text == nil {
