@@ -222,6 +222,14 @@ type jsonAllowed struct {
 	Reason string `json:"reason"`
 }
 
+func (a *app) allowedJSON(allowed []build.Allowed) []jsonAllowed {
+	list := []jsonAllowed{}
+	for _, x := range allowed {
+		list = append(list, jsonAllowed{a.findingsJSON([]diag.Finding{x.Finding})[0], x.Reason})
+	}
+	return list
+}
+
 // jsonCheck is the result of a check as --json writes it.
 type jsonCheck struct {
 	Day      string             `json:"day"`
@@ -237,7 +245,7 @@ type jsonCheck struct {
 }
 
 func (a *app) checkJSON(r *build.Result, found []diag.Finding, known int) jsonCheck {
-	j := jsonCheck{Day: r.Day.String(), Pages: r.Pages, Known: known, Findings: a.findingsJSON(found), Allowed: []jsonAllowed{}, Notes: []string{}, Stages: map[string]float64{}}
+	j := jsonCheck{Day: r.Day.String(), Pages: r.Pages, Known: known, Findings: a.findingsJSON(found), Notes: []string{}, Stages: map[string]float64{}}
 	for _, f := range found {
 		switch f.Severity {
 		case diag.Error:
@@ -248,9 +256,7 @@ func (a *app) checkJSON(r *build.Result, found []diag.Finding, known int) jsonCh
 			j.Hints++
 		}
 	}
-	for _, x := range r.Allowed {
-		j.Allowed = append(j.Allowed, jsonAllowed{a.findingsJSON([]diag.Finding{x.Finding})[0], x.Reason})
-	}
+	j.Allowed = a.allowedJSON(r.Allowed)
 	for _, n := range r.Notes {
 		j.Notes = append(j.Notes, n.In(a.lang))
 	}

@@ -73,9 +73,11 @@ func (a *app) showPack(p *publish.Packed, asJSON bool) error {
 			return err
 		}
 	} else {
+		a.printNotes(p.Build.Notes)
 		if err := a.printFindings(p.Build.Findings); err != nil {
 			return err
 		}
+		a.printAllowed(p.Build.Allowed)
 		if !p.Build.Done {
 			if err := a.printBuild(p.Build); err != nil {
 				return err

@@ -250,6 +250,7 @@ func (a *app) showGate(f *publishFlags, r *build.Result) {
 	}
 	a.printNotes(r.Notes)
 	_ = a.printFindings(r.Findings)
+	a.printAllowed(r.Allowed)
 	if !r.Done {
 		_ = a.printBuild(r)
 		return

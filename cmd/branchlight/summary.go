@@ -181,8 +181,9 @@ type jsonBuild struct {
 	Held      []jsonHeld         `json:"held"`
 	Errors    int                `json:"errors"`
 	Findings  []jsonFinding      `json:"findings"`
-	Notes     []string           `json:"notes"`  // of the cache
-	Stages    map[string]float64 `json:"stages"` // milliseconds
+	Allowed   []jsonAllowed      `json:"allowed"` // what the settings let stay
+	Notes     []string           `json:"notes"`   // of the cache
+	Stages    map[string]float64 `json:"stages"`  // milliseconds
 	Verify    *jsonVerification  `json:"verify,omitempty"`
 }
 
@@ -226,7 +227,7 @@ func (a *app) buildJSON(r *build.Result) jsonBuild {
 	j := jsonBuild{
 		Done: r.Done, Same: r.Same, Day: r.Day.String(), Output: r.Output, Pages: r.Pages, Indexes: r.Indexes, Parsed: r.Parsed, Rendered: r.Rendered, Decoded: r.Decoded,
 		Written: r.Written, Unchanged: r.Unchanged, Removed: r.Removed, Kept: append([]string{}, r.Kept...),
-		Held: heldJSON(r.Held), Errors: diag.Errors(r.Findings), Findings: a.findingsJSON(r.Findings), Notes: []string{}, Stages: map[string]float64{},
+		Held: heldJSON(r.Held), Errors: diag.Errors(r.Findings), Findings: a.findingsJSON(r.Findings), Allowed: a.allowedJSON(r.Allowed), Notes: []string{}, Stages: map[string]float64{},
 	}
 	for _, n := range r.Notes {
 		j.Notes = append(j.Notes, n.In(a.lang))
