@@ -278,6 +278,10 @@ func (a *app) showPublish(f *publishFlags, r *publish.Report) error {
 		b.WriteString(a.paint(a.out, color.FgYellow, a.say("服务器上有人改动过、已换回来的文件：", "Files that someone had changed on the server, now as they should be:")) + "\n")
 		a.listSome(&b, r.Edited)
 	}
+	if len(r.Strays) > 0 {
+		b.WriteString(a.paint(a.out, color.FgYellow, a.say("有人放进线上版本里的文件，新版本里没有了（旧版本里还在）：", "Files that someone had put into the live release; the new one has them no more, the old one still does:")) + "\n")
+		a.listSome(&b, r.Strays)
+	}
 	if len(r.Foreign) > 0 {
 		b.WriteString(a.say("目标里别人的文件，没有动：", "Files of others on the target, untouched:") + "\n")
 		a.listSome(&b, r.Foreign)
@@ -335,6 +339,7 @@ type jsonReport struct {
 	Remove   []string   `json:"remove"`
 	Foreign  []string   `json:"foreign"`
 	Edited   []string   `json:"edited"`
+	Strays   []string   `json:"strays"`
 	Resumed  int        `json:"resumed"`
 	Verified int        `json:"verified"`
 	Seconds  float64    `json:"seconds"`
@@ -343,7 +348,7 @@ type jsonReport struct {
 func (a *app) reportJSON(r *publish.Report) jsonReport {
 	j := jsonReport{
 		Done: true, Target: r.Where, Release: r.Release, Digest: r.Digest, Same: r.Same, Files: r.Files, Send: list(r.Send), Bytes: r.Bytes, Kept: r.Kept,
-		Remove: list(r.Remove), Foreign: list(r.Foreign), Edited: list(r.Edited), Resumed: r.Resumed, Verified: r.Verified, Seconds: r.Took.Seconds(),
+		Remove: list(r.Remove), Foreign: list(r.Foreign), Edited: list(r.Edited), Strays: list(r.Strays), Resumed: r.Resumed, Verified: r.Verified, Seconds: r.Took.Seconds(),
 	}
 	if r.Build != nil {
 		b := a.buildJSON(r.Build)

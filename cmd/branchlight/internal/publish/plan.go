@@ -91,7 +91,11 @@ func (s *session) verify(ctx context.Context, dir string, want manifest, sent ma
 	if err != nil {
 		return nil, err
 	}
-	there := byPath(listed, dir)
+	return s.examined(ctx, byPath(listed, dir), dir, want, sent, r)
+}
+
+// examined is verify where it is known what stands there.
+func (s *session) examined(ctx context.Context, there map[string]item, dir string, want manifest, sent map[string]bool, r *Report) (wrong []out.Made, err error) {
 	for _, f := range want {
 		if it, ok := there[f.Path]; !ok || !it.plain || it.size != f.Size {
 			wrong = append(wrong, f)

@@ -114,6 +114,7 @@ type Report struct {
 	Verified int           // files that were read back and compared by SHA-256
 	Withheld []Withdrawn   // pages that were taken back, and are therefore not published
 	Edited   []string      // live files that someone changed on the server
+	Strays   []string      // files that someone put into the live release; the new one has them no more
 	Took     time.Duration // without the build
 }
 

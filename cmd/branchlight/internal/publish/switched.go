@@ -90,7 +90,13 @@ func (l *switched) at(stamp string, f out.Made) string { return path.Join(releas
 func (l *switched) publish(ctx context.Context, want manifest, from source, r *Report) error {
 	s := l.session
 	if s.live.Stamp != "" && s.live.Sum == r.Digest {
-		return l.same(ctx, want, from, r)
+		there, err := l.base(ctx)
+		if err != nil {
+			return err
+		}
+		if len(l.strays(there)) == 0 {
+			return l.same(ctx, there, want, from, r)
+		}
 	}
 	stamp, err := l.begin(ctx)
 	if err != nil {
@@ -145,12 +151,25 @@ func (l *switched) done(ctx context.Context) error {
 	return s.store.remove(ctx, pendingFile)
 }
 
+// strays gives the files within the live release that nobody published. A new
+// release does not have them; the old one keeps them until it is removed.
+func (l *switched) strays(there map[string]item) []string {
+	var list []string
+	for p := range there {
+		if p != manifestName && !l.live.files.has(p) {
+			list = append(list, p)
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
 // same is publish where the live release is what it should be: nothing is sent,
 // unless someone changed files on the server.
-func (l *switched) same(ctx context.Context, want manifest, from source, r *Report) error {
+func (l *switched) same(ctx context.Context, there map[string]item, want manifest, from source, r *Report) error {
 	s := l.session
 	r.Release, r.Same = s.live.Stamp, true
-	wrong, err := s.verify(ctx, releaseDir(s.live.Stamp), want, nil, r)
+	wrong, err := s.examined(ctx, there, releaseDir(s.live.Stamp), want, nil, r)
 	if err != nil {
 		return err
 	}
@@ -158,6 +177,7 @@ func (l *switched) same(ctx context.Context, want manifest, from source, r *Repo
 		r.Edited = append(r.Edited, f.Path)
 		r.Send = append(r.Send, f.Path)
 		r.Bytes += f.Size
+		r.Kept--
 		r.Same = false
 		if err := s.store.write(ctx, l.at(s.live.Stamp, f), from(f)); err != nil {
 			return err
@@ -205,6 +225,7 @@ func (l *switched) fill(ctx context.Context, stamp string, want manifest, from s
 	if err != nil {
 		return nil, err
 	}
+	r.Strays = l.strays(base)
 	var mu sync.Mutex
 	sent = map[string]bool{}
 	var toSend []out.Made
