@@ -112,6 +112,14 @@ func (s *session) clean(ctx context.Context, w *Withdrawal, refs []string) error
 		return err
 	}
 	if built {
+		if ask := s.Vanish; ask != nil {
+			s.Vanish = func(pages []string) error {
+				if pages = slices.DeleteFunc(slices.Clone(pages), func(p string) bool { return s.hangsOn(ctx, p, w.Withdrawn) }); len(pages) == 0 {
+					return nil
+				}
+				return ask(pages)
+			}
+		}
 		err = s.bring(ctx, want, outputSource(folder), w.Publish, time.Now())
 		w.Clean = err == nil
 	}
@@ -128,9 +136,26 @@ func (s *session) clean(ctx context.Context, w *Withdrawal, refs []string) error
 	return err
 }
 
+// redirects is in every page that an alias stands for.
+var redirects = []byte(`http-equiv="refresh"`)
+
+// hangsOn reports that a live page is there because of a page that is withdrawn: one
+// of its aliases, or a list that has it. With it, such pages go without a question.
+func (s *session) hangsOn(ctx context.Context, p string, w Withdrawn) bool {
+	f, ok := s.live.files.find(p)
+	if !ok {
+		return false
+	}
+	text, err := get(ctx, s.store, s.layout.at(s.live.Stamp, f), maxState)
+	return err == nil && (generated(p) || bytes.Contains(text, redirects)) && bytes.Contains(text, []byte(path.Base(w.Page)))
+}
+
 // resolve finds the page that a name means: a source, or an address.
 func (s *session) resolve(ctx context.Context, name string) (source, page string, err error) {
 	name = strings.TrimPrefix(strings.ReplaceAll(name, "\\", "/"), "./")
+	if strings.Trim(name, " /") == "" { // an empty variable in a script is not the home page
+		return "", "", fault("没有写明要撤哪个页面", "no page is named")
+	}
 	known, err := build.Inspect(s.Build)
 	if err != nil {
 		return "", "", err
@@ -148,6 +173,9 @@ func (s *session) resolve(ctx context.Context, name string) (source, page string
 		if p.Output == page {
 			source = p.Source
 		}
+	}
+	if source == "" && generated(page) {
+		return "", "", fault("%s 不是稿件，是程序生成的，撤不下来：请撤里面的稿件，或把它的 _index.md 改成 draft = true 再发布", "%s is no article but made by the program, and cannot be withdrawn: withdraw what is in it, or make its _index.md a draft and publish", page)
 	}
 	if s.live.files.has(page) {
 		return source, page, nil
@@ -171,6 +199,18 @@ func (s *session) resolve(ctx context.Context, name string) (source, page string
 		return "", "", fault("线上没有页面 %s；是不是 %s？", "there is no live page %s; did you mean %s?", page, near)
 	}
 	return "", "", fault("线上和保留的版本里都没有页面 %s", "neither the live site nor a kept release has a page %s", page)
+}
+
+// generated reports that a page stands for no article: a list, or one of the site's
+// own pages. Every build makes it again.
+func generated(page string) bool {
+	switch path.Base(page) {
+	case "404.html", "search.html":
+		return !strings.Contains(page, "/")
+	case "cards.html", "plates.html":
+		return strings.HasPrefix(page, "posts/")
+	}
+	return rank(page) == ranks-1
 }
 
 // address gives the output path of a web address or a path of the site.
