@@ -155,7 +155,7 @@ func TestForeign(t *testing.T) {
 // TestLock has two publishers meet.
 func TestLock(t *testing.T) {
 	on(t, func(t *testing.T, g *ground) {
-		ctx := context.Background()
+		ctx := bounded(t)
 		here, there := t.TempDir(), t.TempDir()
 		o := g.options(t, here)
 		must(t)(send(o, first))
@@ -231,7 +231,7 @@ func TestStamps(t *testing.T) {
 			last = r.Release
 			g.same(t, f)
 		}
-		must(t)(Rollback(context.Background(), o, ""))
+		must(t)(Rollback(bounded(t), o, ""))
 		if g.see(t)["feed.xml"] != "2" {
 			t.Error("a rollback does not lead to the state before")
 		}
@@ -337,7 +337,7 @@ func TestDamaged(t *testing.T) {
 		must(t)(send(o, first))
 		writeFile(t, filepath.Join(g.state, name), "{ damaged")
 		o.Build.Root = county(t)
-		_, err := Publish(context.Background(), o)
+		_, err := Publish(bounded(t), o)
 		if err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("%s: %v", name, err)
 		}

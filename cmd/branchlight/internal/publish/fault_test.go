@@ -145,7 +145,7 @@ func TestFaultsBack(t *testing.T) {
 				f := &faulty{at: n, after: after, dead: true}
 				bad := o
 				bad.wrap = func(s store) store { f.store = s; return f }
-				_, err := Rollback(context.Background(), bad, "")
+				_, err := Rollback(bounded(t), bad, "")
 				g.whole(t, second, first)
 				must(t)(send(o, first))
 				g.same(t, first)

@@ -47,7 +47,8 @@ func (g *ground) options(t testing.TB, root string) Options {
 
 // send publishes a site for tests.
 func send(o Options, f files) (*Report, error) {
-	ctx := context.Background()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
 	s, err := open(ctx, o, !o.DryRun)
 	if err != nil {
 		return nil, err
@@ -222,7 +223,7 @@ func TestPublish(t *testing.T) {
 		}
 		g.same(t, second)
 
-		ctx := context.Background()
+		ctx := bounded(t)
 		r = must(t)(Rollback(ctx, o, ""))
 		g.same(t, first)
 		if _, err := Rollback(ctx, o, ""); err == nil {
@@ -262,7 +263,7 @@ func TestEdited(t *testing.T) {
 			t.Fatal(err)
 		}
 		writeFile(t, filepath.Join(g.live, "notice.txt"), "of someone else")
-		st, err := Look(context.Background(), o)
+		st, err := Look(bounded(t), o)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -285,7 +286,7 @@ func TestEdited(t *testing.T) {
 		if r.Kept+len(r.Send) != len(first) {
 			t.Errorf("%d kept and %d sent of %d", r.Kept, len(r.Send), len(first))
 		}
-		if st, err = Look(context.Background(), o); err != nil || len(st.Extra) > 0 || len(st.Edited)+len(st.Missing) > 0 {
+		if st, err = Look(bounded(t), o); err != nil || len(st.Extra) > 0 || len(st.Edited)+len(st.Missing) > 0 {
 			t.Errorf("status afterwards: %+v %v", st, err)
 		}
 		must(t)(send(o, second))
@@ -306,7 +307,7 @@ func TestKeep(t *testing.T) {
 			f["a/one.html"] += fmt.Sprint(i)
 			must(t)(send(o, f))
 		}
-		kept, _, err := History(context.Background(), o)
+		kept, _, err := History(bounded(t), o)
 		if err != nil || len(kept) != 2 {
 			t.Errorf("kept %v %v", kept, err)
 		}

@@ -100,9 +100,11 @@ func TestReader(t *testing.T) {
 	}
 }
 
+var reader = &http.Client{Timeout: patience / 2}
+
 // ask asks for a page and says what is wrong with the answer.
 func ask(address, p string, sites []files) string {
-	resp, err := http.Get(address + (&url.URL{Path: p}).EscapedPath())
+	resp, err := reader.Get(address + (&url.URL{Path: p}).EscapedPath())
 	if err != nil {
 		return err.Error()
 	}

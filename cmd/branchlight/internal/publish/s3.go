@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net"
 	"net/http"
 	"net/url"
 	"path"
@@ -43,6 +44,7 @@ func openS3(ctx context.Context, o Options) (store, error) {
 		return nil, err
 	}
 	transport.ResponseHeaderTimeout = silence / 2
+	transport.DialContext = dialWatched
 	transport.MaxIdleConnsPerHost = s3Workers
 	lookup := map[string]minio.BucketLookupType{"path": minio.BucketLookupPath, "virtual": minio.BucketLookupDNS}[t.Style]
 	client, err := minio.New(u.Host, &minio.Options{
@@ -65,6 +67,19 @@ func openS3(ctx context.Context, o Options) (store, error) {
 		return nil, s.noBucket()
 	}
 	return s, nil
+}
+
+// dialWatched makes connections that end when the service says nothing for too long,
+// in the middle of a body too.
+func dialWatched(ctx context.Context, network, address string) (net.Conn, error) {
+	d := net.Dialer{Timeout: dialTimeout}
+	raw, err := d.DialContext(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	w := &watched{Conn: raw, asks: true}
+	w.armed.Store(true)
+	return w, nil
 }
 
 // s3Workers is how many requests run at once.

@@ -23,6 +23,16 @@ import (
 // require makes missing servers a failure; else tests that need them are skipped.
 const require = "BRANCHLIGHT_REQUIRE_SERVERS"
 
+// patience is how long any one step of a test may take. Nothing waits without an end.
+const patience = 90 * time.Second
+
+// bounded gives a context that ends after patience.
+func bounded(t testing.TB) context.Context {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	t.Cleanup(cancel)
+	return ctx
+}
+
 func TestMain(m *testing.M) {
 	if child() {
 		return
@@ -65,6 +75,8 @@ func port(t testing.TB) int {
 func start(t testing.TB, at int, cmd *exec.Cmd) {
 	var output bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &output, &output
+	cmd.WaitDelay = time.Second // its children hold the pipe as long as a line to them is open
+	endWithUs(cmd)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}

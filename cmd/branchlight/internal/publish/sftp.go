@@ -28,6 +28,7 @@ var probeKey = ed25519.PublicKey(make([]byte, ed25519.PublicKeySize))
 type watched struct {
 	net.Conn
 	armed atomic.Bool
+	asks  bool // what is written is a question, and the time for its answer begins anew
 }
 
 func (w *watched) Read(p []byte) (int, error) {
@@ -40,6 +41,9 @@ func (w *watched) Read(p []byte) (int, error) {
 func (w *watched) Write(p []byte) (int, error) {
 	if w.armed.Load() {
 		_ = w.Conn.SetWriteDeadline(time.Now().Add(silence))
+		if w.asks {
+			_ = w.Conn.SetReadDeadline(time.Now().Add(silence))
+		}
 	}
 	return w.Conn.Write(p)
 }
@@ -119,8 +123,17 @@ func (s *sftpStore) findRoot(c *sftp.Client) error {
 	return nil
 }
 
-// client gives the connection, a new one where there is none.
+// client gives SFTP on the connection.
 func (s *sftpStore) client(ctx context.Context) (*sftp.Client, error) {
+	l, err := s.connected(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return l.sftp, nil
+}
+
+// connected gives the connection, a new one where there is none.
+func (s *sftpStore) connected(ctx context.Context) (*line, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.line != nil {
@@ -129,7 +142,7 @@ func (s *sftpStore) client(ctx context.Context) (*sftp.Client, error) {
 			s.line.ssh.Close()
 			s.line = nil
 		default:
-			return s.line.sftp, nil
+			return s.line, nil
 		}
 	}
 	conn, err := s.login.dial(ctx)
@@ -148,7 +161,7 @@ func (s *sftpStore) client(ctx context.Context) (*sftp.Client, error) {
 	}()
 	go l.keep()
 	s.line = l
-	return c, nil
+	return l, nil
 }
 
 // keep lets the server answer now and then, so that silence means a dead line.
@@ -178,20 +191,32 @@ func (s *sftpStore) close() error {
 	if s.line == nil {
 		return nil
 	}
-	s.line.sftp.Close()
-	return s.line.ssh.Close()
+	return s.line.ssh.Close() // sftp.Client.Close would wait for the server's answer
 }
 
-// do runs an operation on the connection, and ends with ctx.
+// grace is how long an operation that has begun may go on when its context ends.
+const grace = 3 * time.Second
+
+// do runs an operation on the connection. It ends with ctx: where the server does
+// not answer then, the line is cut.
 func (s *sftpStore) do(ctx context.Context, f func(c *sftp.Client) error) error {
 	if err := ctx.Err(); err != nil {
 		return context.Cause(ctx)
 	}
-	c, err := s.client(ctx)
+	l, err := s.connected(ctx)
 	if err != nil {
 		return err
 	}
-	return translate(f(c))
+	ended := make(chan struct{})
+	defer close(ended)
+	defer context.AfterFunc(ctx, func() {
+		select {
+		case <-ended:
+		case <-time.After(grace):
+			l.ssh.Close()
+		}
+	})()
+	return translate(f(l.sftp))
 }
 
 // translate gives the errors of SFTP their meaning. A failure without a reason may

@@ -24,9 +24,11 @@ import (
 // Times of a connection.
 const (
 	dialTimeout = 20 * time.Second
-	silence     = 60 * time.Second // after which a line is taken to be dead
 	keepAlive   = 15 * time.Second
 )
+
+// silence is after how long a line is taken to be dead. Tests wait less.
+var silence = 60 * time.Second
 
 // login is what is needed to log in to a server: found out once, used again when
 // the line was cut.

@@ -90,17 +90,32 @@ func text(b []byte) content {
 	return content{int64(len(b)), sha256.Sum256(b), func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b)), nil }}
 }
 
+// whole opens a file and lets f read it. A line that is cut in the middle is tried
+// again from the beginning.
+func whole(ctx context.Context, s store, p string, f func(io.Reader) error) error {
+	once := func(s store) error {
+		r, err := s.read(ctx, p)
+		if err != nil {
+			return err
+		}
+		defer r.Close()
+		return f(r)
+	}
+	if r, ok := s.(*retrying); ok {
+		return r.try(ctx, "read", p, func() error { return once(r.store) })
+	}
+	return once(s)
+}
+
 // get reads a file of the tool's own into memory.
-func get(ctx context.Context, s store, p string, most int64) ([]byte, error) {
-	r, err := s.read(ctx, p)
-	if err != nil {
-		return nil, err
-	}
-	defer r.Close()
-	b, err := io.ReadAll(io.LimitReader(r, most+1))
-	if err == nil && int64(len(b)) > most {
-		return nil, errTooLarge
-	}
+func get(ctx context.Context, s store, p string, most int64) (b []byte, err error) {
+	err = whole(ctx, s, p, func(r io.Reader) (err error) {
+		b, err = io.ReadAll(io.LimitReader(r, most+1))
+		if err == nil && int64(len(b)) > most {
+			err = errTooLarge
+		}
+		return err
+	})
 	return b, err
 }
 
@@ -108,15 +123,14 @@ var errTooLarge = errors.New("the file is larger than it can be")
 
 // digest reads a file and gives its size and SHA-256.
 func digest(ctx context.Context, s store, p string) (size int64, sum [sha256.Size]byte, err error) {
-	r, err := s.read(ctx, p)
-	if err != nil {
-		return 0, sum, err
-	}
-	defer r.Close()
 	h := sha256.New()
 	buf := buffers.Get().(*[]byte)
 	defer buffers.Put(buf)
-	size, err = io.CopyBuffer(h, r, *buf)
+	err = whole(ctx, s, p, func(r io.Reader) (err error) {
+		h.Reset()
+		size, err = io.CopyBuffer(h, r, *buf)
+		return err
+	})
 	return size, [sha256.Size]byte(h.Sum(nil)), err
 }
 

@@ -53,7 +53,7 @@ func (g *ground) finds(t testing.TB, text string) (list []string) {
 
 func TestWithdraw(t *testing.T) {
 	on(t, func(t *testing.T, g *ground) {
-		ctx := context.Background()
+		ctx := bounded(t)
 		root := county(t)
 		o := g.options(t, root)
 		o.Build.Day, _ = day.Parse("2026-04-01")
@@ -116,7 +116,7 @@ func TestWithdraw(t *testing.T) {
 // TestWithdrawWithErrors takes a page off a site that cannot be built.
 func TestWithdrawWithErrors(t *testing.T) {
 	g := folderGround(t, "auto")
-	ctx := context.Background()
+	ctx := bounded(t)
 	root := county(t)
 	o := g.options(t, root)
 	o.Build.Day, _ = day.Parse("2026-04-01")
