@@ -429,7 +429,7 @@ func (a *app) showStatus(s *publish.Status) error {
 		row("未完成", "Unfinished", a.sayf("%s，下次发布会接着传", "%s, which the next publish completes", s.Pending))
 	}
 	if s.Locked != "" {
-		row("正在发布", "Locked", a.sayf("%s（%s 开始）", "%s (since %s)", s.Locked, s.Since.Local().Format("2006-01-02 15:04:05")))
+		row("发布锁", "Locked", a.sayf("%s，%s 开始：正在发布，或者中断了", "%s, since %s: is publishing, or was cut off", s.Locked, s.Since.Local().Format("2006-01-02 15:04:05")))
 	}
 	var b strings.Builder
 	align(&b, "", rows)

@@ -52,7 +52,10 @@ func Look(ctx context.Context, o Options) (*Status, error) {
 		return nil, err
 	}
 	st.Foreign = s.foreign
-	return st, nil
+	if l, ok := s.layout.(*inplace); ok {
+		st.Edited, err = l.unarrived(ctx, st.Edited)
+	}
+	return st, err
 }
 
 // examine holds the live files against their manifest.

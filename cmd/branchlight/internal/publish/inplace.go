@@ -135,6 +135,23 @@ func (l *inplace) stands(f out.Made) bool {
 	return ok && there && old.Sum == f.Sum && !l.doubt[f.Path] && trusts(it, f, l.live.written)
 }
 
+// unarrived leaves out of some live files those that a publish which was cut off had
+// replaced already.
+func (l *inplace) unarrived(ctx context.Context, paths []string) (list []string, err error) {
+	for _, p := range paths {
+		f, ok := l.union.find(p)
+		if ok && l.doubt[p] {
+			if ok, err = l.holds(ctx, p, f); err != nil {
+				return nil, err
+			}
+		}
+		if !ok || !l.doubt[p] {
+			list = append(list, p)
+		}
+	}
+	return list, nil
+}
+
 func (l *inplace) publish(ctx context.Context, want manifest, from source, r *Report) error {
 	s := l.session
 	if err := l.collisions(want); err != nil {

@@ -133,10 +133,13 @@ func TestMoved(t *testing.T) {
 		o.Note = nil
 		must(t)(send(o, large(1)))
 		bad := o
-		f := &faulty{at: 60, dead: true}
+		f := &faulty{at: 190, dead: true}
 		bad.wrap = func(s store) store { f.store = s; return f }
 		if _, err := send(bad, large(2)); err == nil {
 			t.Fatal("it was not cut off")
+		}
+		if st, err := Look(bounded(t), o); err != nil || st.Pending == "" || len(st.Edited)+len(st.Missing) > 0 {
+			t.Errorf("what was cut off is not someone's change: %+v %v", st, err)
 		}
 		third := large(3)
 		maps.Copy(third, files{"a/0/page.html": strings.Replace(large(2)["a/0/page.html"], "text", "TEXT", 1)})
