@@ -81,6 +81,17 @@ func (b *tab) typing(text string) string {
 	}(0)); })`)
 }
 
+// The link past the menu puts its place behind the address: the query stays.
+func TestSearchPastMenu(t *testing.T) {
+	b := newTab(t, sample(t))
+	if err := chromedp.Do(b.ctx, chromedp.Navigate(fileBase(b.dir)+"search.html?q=x#page:main")); err != nil {
+		t.Fatal(err)
+	}
+	if got := b.ask(`document.getElementById('search:q').value`); got != "x" {
+		t.Errorf("the box has %q", got)
+	}
+}
+
 // Whatever is typed is text: no error, no element that it names.
 func TestSearchOddQueries(t *testing.T) {
 	c := newCounty(t, 600)

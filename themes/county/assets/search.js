@@ -687,7 +687,7 @@
     }
   }
   function recall() {
-    var s = window.location.hash.length > 1 ? window.location.hash : window.location.search, given = {};
+    var s = /^#(q|agency|topic|kind|year)=/.test(window.location.hash) ? window.location.hash : window.location.search, given = {}; // another hash names a place on the page
     s.slice(1).split('&').forEach(function (part) {
       var at = part.indexOf('=');
       if (at < 1) { return; }
