@@ -68,7 +68,7 @@ first, and have to be agreed to.`),
 // publishOptions adds the flags that all of them have.
 func (a *app) publishOptions(cmd *cobra.Command, f *publishFlags) {
 	f.verify = newChoice("sample", "sample", "full")
-	cmd.Flags().Var(&f.verify, "verify", a.say("读回来核对：`sample|full`，抽查或全部", "how much is read back: `sample|full`"))
+	cmd.Flags().Var(&f.verify, "verify", a.say("读回来核对多少：`sample|full`，抽查或全部", "read back a `sample|full`: some files, or all"))
 	_ = cmd.RegisterFlagCompletionFunc("verify", cobra.FixedCompletions(f.verify.allowed, cobra.ShellCompDirectiveNoFileComp))
 	jsonFlag(a, cmd, &f.json)
 	cmd.ValidArgsFunction = func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
