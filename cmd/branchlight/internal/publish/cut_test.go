@@ -169,7 +169,7 @@ func TestCutLine(t *testing.T) {
 	c := cut(t, strings.TrimPrefix(g.target.Endpoint, "http://"), 20_000, 8)
 	g.target.Endpoint = fmt.Sprintf("http://127.0.0.1:%d", c.port())
 	o := g.options(t, t.TempDir())
-	o.sleep = pause
+	o.sleep = func(ctx context.Context, d time.Duration) { pause(ctx, d/8) }
 	must(t)(send(o, large(1)))
 	g.same(t, large(1))
 }
