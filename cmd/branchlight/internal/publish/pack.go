@@ -100,6 +100,9 @@ func packable(file, output string) error {
 	if rel, err := filepath.Rel(output, abs); err == nil && filepath.IsLocal(rel) {
 		return fault("压缩包不能放在输出文件夹 %s 里面，请用 -o 另选一个位置", "the pack cannot lie in the output folder %s; choose another place with -o", output)
 	}
+	if _, err := os.Stat(filepath.Dir(abs)); absent(err) {
+		return fault("要放压缩包的文件夹 %s 不存在：请看看 U 盘插好了没有、路径写对了没有", "the folder %s, where the pack is to be, does not exist: is the stick there, and the path right?", filepath.Dir(file))
+	}
 	if info, err := os.Stat(abs); err == nil && !info.Mode().IsRegular() {
 		return fault("%s 不是普通文件，不能覆盖", "%s is no ordinary file and is not replaced", file)
 	}
