@@ -329,6 +329,36 @@ func TestVanish(t *testing.T) {
 	g.litter(t)
 }
 
+// TestNoManifest has someone remove the manifest of the live release: the next
+// publish makes a whole one again, and status says what is missing.
+func TestNoManifest(t *testing.T) {
+	on(t, func(t *testing.T, g *ground) {
+		if !g.switched() {
+			return
+		}
+		o := g.options(t, t.TempDir())
+		for _, spoil := range []func(string) error{os.Remove, func(p string) error { return os.WriteFile(p, []byte("zz"), 0o600) }} {
+			must(t)(send(o, first))
+			if err := spoil(filepath.Join(g.live, manifestName)); err != nil {
+				t.Fatal(err)
+			}
+			st, err := Look(bounded(t), o)
+			if err != nil || len(st.Missing) != 1 || len(st.Extra) > 0 {
+				t.Errorf("%+v %v", st, err)
+			}
+			r := must(t)(send(o, second))
+			if len(r.Send) != len(second) || len(r.Strays) > 0 {
+				t.Errorf("%+v", r)
+			}
+			g.same(t, second)
+			g.litter(t)
+			if names, _ := os.ReadDir(filepath.Join(g.all, releasesDir)); len(names) > 3 {
+				t.Errorf("%d releases", len(names))
+			}
+		}
+	})
+}
+
 // TestDamaged meets a state on the target that cannot be read.
 func TestDamaged(t *testing.T) {
 	for _, name := range []string{"target.json", "pending.json", "withdrawn.json"} {

@@ -97,6 +97,10 @@ func (s *session) examine(ctx context.Context, st *Status) error {
 	}
 	slices.Sort(st.Edited)
 	delete(there, manifestName)
+	if s.broken != "" {
+		st.Missing = append(st.Missing, manifestName)
+		return nil
+	}
 	if _, ok := s.layout.(*switched); ok {
 		for p := range there {
 			st.Extra = append(st.Extra, p)

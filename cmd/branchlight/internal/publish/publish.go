@@ -130,6 +130,7 @@ type session struct {
 	pending           release
 	stamps            []string // of releases, complete ones, oldest first
 	live              liveSite
+	broken            string      // the live release, where its manifest is missing or damaged
 	noLinks, noCopies atomic.Bool // link and copy turned out not to work
 	retried           atomic.Bool // an operation was tried again and may have left a file in tempDir
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 
+	"branchlight/cmd/branchlight/internal/diag"
 	"branchlight/cmd/branchlight/internal/out"
 )
 
@@ -49,7 +50,12 @@ func (l *switched) read(ctx context.Context) error {
 	if s.live.Stamp == "" {
 		return nil
 	}
-	if s.live.files, err = l.manifest(ctx, s.live.Stamp); err != nil {
+	if s.live.files, err = l.manifest(ctx, s.live.Stamp); errors.As(err, new(*Error)) {
+		s.broken = s.live.Stamp
+		s.Note(diag.Textf("线上版本 %s 的清单不见了或损坏了，可能有人在服务器上动过；发布时会全部重传一个新版本", "the manifest of the live release %s is missing or damaged: someone may have touched it on the server; a publish sends everything as a new release", s.broken))
+		return nil
+	}
+	if err != nil {
 		return err
 	}
 	s.live.Sum = sumOf(s.live.files.encode())
@@ -139,6 +145,13 @@ func (l *switched) show(ctx context.Context, stamp string, files manifest, r *Re
 
 func (l *switched) done(ctx context.Context) error {
 	s := l.session
+	if s.broken != "" && s.broken != s.live.Stamp { // no way leads back to it, and what it holds cannot be told
+		if err := s.store.removeAll(ctx, releaseDir(s.broken)); err != nil {
+			return err
+		}
+		s.stamps = slices.DeleteFunc(s.stamps, func(n string) bool { return n == s.broken })
+		s.broken = ""
+	}
 	if s.pending.Stamp == "" {
 		return nil
 	}
@@ -154,6 +167,9 @@ func (l *switched) done(ctx context.Context) error {
 // strays gives the files within the live release that nobody published. A new
 // release does not have them; the old one keeps them until it is removed.
 func (l *switched) strays(there map[string]item) []string {
+	if l.broken != "" {
+		return nil
+	}
 	var list []string
 	for p := range there {
 		if p != manifestName && !l.live.files.has(p) {
@@ -398,6 +414,14 @@ func (l *switched) strike(ctx context.Context, paths []string) error {
 		}
 	}
 	if s.live.Stamp == "" {
+		return nil
+	}
+	if s.broken != "" {
+		for _, p := range paths {
+			if err := s.store.remove(ctx, path.Join(releaseDir(s.live.Stamp), p)); err != nil {
+				return err
+			}
+		}
 		return nil
 	}
 	return l.rewrite(ctx, s.live.Stamp, &s.live.files, func(f out.Made) bool { return slices.Contains(paths, f.Path) })
