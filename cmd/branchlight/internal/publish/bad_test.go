@@ -199,6 +199,7 @@ func TestLock(t *testing.T) {
 		if err := s.lock.mine(ctx); err == nil {
 			t.Error("the lost lock was not noticed")
 		}
+		s.store.close() // which that had opened again
 		g.litter(t)
 	})
 }
