@@ -64,9 +64,6 @@ func (a *app) mask(c *checking) error {
 	for i, ch := range changes {
 		if err := redact.Write(root, ch); err != nil {
 			fmt.Fprintln(a.err, a.sayf("已经改好 %d 个文件，其余没有动。", "Files changed: %d; the others are as they were.", i))
-			if errors.Is(err, redact.ErrChanged) {
-				return problem("%s 刚才又被改过，没有写；请再运行一次", "%s has changed meanwhile and was not written; run the command again", ch.File)
-			}
 			return err
 		}
 	}

@@ -1,24 +1,19 @@
 // Package redact writes the masked forms of personal data into pages.
 //
 // Look takes a site's folder and the paths of pages, and gives what would change;
-// it writes nothing. Write puts one such change into its file, whole or not at
-// all: a new file beside the old one, on the disk before it takes its place. The
-// encoding, the line ends and all bytes besides stay as they are; a page whose
-// bytes cannot be promised to come back is left alone, and so is one that has
-// changed since it was looked at.
+// it writes nothing. Write puts one such change into its file, as package amend
+// does: whole or not at all. The encoding, the line ends and all bytes besides stay
+// as they are; a page whose bytes cannot be promised to come back is left alone, and
+// so is one that has changed since it was looked at.
 package redact
 
 import (
-	"bytes"
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
-	"path"
 	"strings"
 
+	"branchlight/cmd/branchlight/internal/amend"
 	"branchlight/cmd/branchlight/internal/personal"
 	"branchlight/cmd/branchlight/internal/tree"
 )
@@ -44,9 +39,6 @@ type Line struct {
 
 // ErrEncoding says that a page's bytes would not come back as they are.
 var ErrEncoding = errors.New("the page is in an encoding that cannot be written back exactly")
-
-// ErrChanged says that a page has changed since it was looked at.
-var ErrChanged = errors.New("the page has changed meanwhile")
 
 // Look finds out what masking changes in a page; nil where that is nothing. keep
 // reports what may stay.
@@ -89,57 +81,8 @@ func Look(root *os.Root, file string, keep func(p personal.Place) bool) (*Change
 	return c, nil
 }
 
-// Write puts a change into its file.
-func Write(root *os.Root, c *Change) (err error) {
-	info, err := root.Lstat(c.File)
-	if err != nil {
-		return err
-	}
-	if !info.Mode().IsRegular() {
-		return fmt.Errorf("%s: %w", c.File, tree.ErrNotRegular)
-	}
-	now, err := tree.Read(root, c.File, maxPage)
-	if err != nil {
-		return err
-	}
-	if !bytes.Equal(now, c.before) {
-		return fmt.Errorf("%s: %w", c.File, ErrChanged)
-	}
-	var b [6]byte
-	rand.Read(b[:])
-	temp := path.Join(path.Dir(c.File), ".mask-"+hex.EncodeToString(b[:])+".tmp")
-	f, err := root.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, info.Mode().Perm())
-	if err != nil {
-		return fmt.Errorf("writing beside %s: %w", c.File, err)
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, ignoreMissing(root.Remove(temp)))
-		}
-	}()
-	_, err = f.Write(c.after)
-	if err == nil {
-		err = f.Sync()
-	}
-	if e := f.Close(); err == nil {
-		err = e
-	}
-	if err == nil {
-		err = root.Rename(temp, c.File)
-	}
-	if err != nil {
-		return fmt.Errorf("writing %s: %w", c.File, err)
-	}
-	if d, e := root.Open(path.Dir(c.File)); e == nil {
-		_ = d.Sync() // which some systems refuse of a folder
-		d.Close()
-	}
-	return nil
-}
-
-func ignoreMissing(err error) error {
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	return err
+// Write puts a change into its file. The error is an *amend.ChangedError where the
+// page has changed since it was looked at.
+func Write(root *os.Root, c *Change) error {
+	return amend.Replace(root, c.File, c.before, c.after)
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"branchlight/cmd/branchlight/internal/amend"
 	"branchlight/cmd/branchlight/internal/personal"
 )
 
@@ -61,7 +62,8 @@ func TestChangedMeanwhile(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "p.md"), []byte("电话13800138000，又写了一句\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := Write(root, c); !errors.Is(err, ErrChanged) {
+	var changed *amend.ChangedError
+	if err := Write(root, c); !errors.As(err, &changed) {
 		t.Errorf("error %v", err)
 	}
 	if got, _ := os.ReadFile(filepath.Join(dir, "p.md")); !strings.Contains(string(got), "又写了一句") {
