@@ -58,7 +58,7 @@ func readBaseline(file string) (baseline, error) {
 		return nil, fmt.Errorf("reading the baseline: %w", err)
 	}
 	if len(raw) > maxBaseline || !bytes.HasPrefix(raw, []byte(strings.TrimSpace(baselineHead))) {
-		return nil, problem("%s 不是基线文件；用 --update-baseline 重新生成", "%s is no baseline; make it anew with --update-baseline", file)
+		return nil, problem("%s 不是基线文件；换一个文件名，用 --update-baseline 生成", "%s is no baseline; give another file and make it with --update-baseline", file)
 	}
 	b := baseline{}
 	lines := bufio.NewScanner(bytes.NewReader(raw))
@@ -88,11 +88,36 @@ func (b baseline) fresh(fs []diag.Finding) (list []diag.Finding, known int) {
 	return list, known
 }
 
-// writeBaseline keeps findings, whole or not at all.
-func writeBaseline(file string, fs []diag.Finding) (err error) {
-	keys := make([]string, len(fs))
-	for i, f := range fs {
-		keys[i] = baselineKey(f)
+// outside gives the lines of a baseline whose findings are not of those that were
+// asked for: they stay when the others are noted anew.
+func (b baseline) outside(asked func(diag.Finding) bool) (lines []string) {
+	for line, n := range b {
+		rule, rest, _ := strings.Cut(line, "\t")
+		file, _, _ := strings.Cut(rest, "\t")
+		if !asked(diag.Finding{Rule: rule, Pos: diag.Pos{File: file}}) {
+			lines = append(lines, slices.Repeat([]string{line}, n)...)
+		}
+	}
+	return lines
+}
+
+// writeBaseline keeps findings, whole or not at all. Lines of an earlier baseline
+// that are about others than those that were asked for stay. A file that is
+// something else is not written over.
+func writeBaseline(file string, found []diag.Finding, asked func(diag.Finding) bool) (err error) {
+	var keys []string
+	switch _, err := os.Stat(file); {
+	case err == nil:
+		old, err := readBaseline(file)
+		if err != nil {
+			return err
+		}
+		keys = old.outside(asked)
+	case !errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("writing the baseline: %w", err)
+	}
+	for _, f := range found {
+		keys = append(keys, baselineKey(f))
 	}
 	slices.Sort(keys)
 	var b strings.Builder

@@ -117,7 +117,7 @@ func (a *app) check(c *checking) error {
 	known := 0
 	switch {
 	case c.update:
-		if err := writeBaseline(c.baseline, found); err != nil {
+		if err := writeBaseline(c.baseline, found, keep); err != nil {
 			return err
 		}
 		found, known = nil, len(found)
