@@ -71,6 +71,12 @@ and see only what is new from then on.`),
 			}
 			c.options.Root, c.options.Day = dir, c.day.day
 			c.options.Audit, c.options.Quote = true, true
+			switch {
+			case c.mask && (c.json || c.baseline != "" || c.update):
+				return problem("--mask 不能和 --json、--baseline、--update-baseline 一起用", "--mask does not go with --json, --baseline, --update-baseline")
+			case c.yes && !c.mask:
+				return problem("--yes 要和 --mask 一起用", "--yes goes with --mask")
+			}
 			if c.mask {
 				return a.mask(&c)
 			}
@@ -79,7 +85,7 @@ and see only what is new from then on.`),
 	}
 	f := cmd.Flags()
 	f.StringSliceVar(&c.only, "only", nil, a.say("只看这些规则 `RULE,…`；写开头也行，如 leak", "only these rules `RULE,...`, or all that begin so, such as leak"))
-	f.StringVar(&c.path, "path", "", a.say("只看路径以 `PREFIX` 开头的，如 content/财政局", "only what lies under `PREFIX`, such as content/caizheng"))
+	f.StringVar(&c.path, "path", "", a.say("只看文件或文件夹 `PATH` 的，如 content/财政局", "only a file, or what lies in a folder: `PATH`, such as content/caizheng"))
 	f.StringVar(&c.baseline, "baseline", "", a.say("基线文件 `FILE`：里面记过的问题不再显示", "a baseline `FILE`: findings that stand in it are not shown"))
 	f.BoolVar(&c.update, "update-baseline", false, a.say("把现在的问题写进基线文件", "write the findings of now to the baseline"))
 	f.BoolVar(&c.all, "all", false, a.sayf("显示全部问题；不写则最多 %d 条", "show all findings; else at most %d", diag.MaxShown))
@@ -114,6 +120,7 @@ func (a *app) check(c *checking) error {
 		return err
 	}
 	found := slices.DeleteFunc(slices.Clone(result.Findings), func(f diag.Finding) bool { return !keep(f) })
+	result.Allowed = slices.DeleteFunc(result.Allowed, func(x build.Allowed) bool { return !keep(x.Finding) })
 	known := 0
 	switch {
 	case c.update:
@@ -142,7 +149,9 @@ func (a *app) check(c *checking) error {
 // filter gives what tells the findings that were asked for.
 func (c *checking) filter() (func(diag.Finding) bool, error) {
 	ids := ruleIDs()
-	for _, o := range c.only {
+	for i, o := range c.only {
+		o = strings.TrimSpace(o)
+		c.only[i] = o
 		if !slices.ContainsFunc(ids, func(id string) bool { return inFamily(id, o) }) {
 			names := slices.Clone(ids)
 			for _, id := range ids {
@@ -155,14 +164,47 @@ func (c *checking) filter() (func(diag.Finding) bool, error) {
 			return nil, problem("没有规则 %q；用 branchlight help rules 查看有哪些规则", "there is no rule %q; see branchlight help rules", o)
 		}
 	}
-	prefix := strings.TrimPrefix(strings.ReplaceAll(c.path, "\\", "/"), "./")
-	if filepath.IsAbs(c.path) || strings.Contains(prefix, "..") {
-		return nil, problem("--path 写从站点文件夹算起的路径，例如 content/财政局", "--path is a path in the site's folder, such as content/caizheng")
+	place := "."
+	if c.path != "" {
+		var ok bool
+		if place, ok = c.place(); !ok {
+			return nil, problem("站点里没有 %s；--path 写从站点文件夹算起的路径，例如 content/财政局", "the site has no %s; --path is a path in the site's folder, such as content/caizheng", c.path)
+		}
+	}
+	place = route.Fold(place)
+	under := func(file string) bool {
+		rest, ok := strings.CutPrefix(route.Fold(file), place)
+		return place == "." || ok && (rest == "" || rest[0] == '/')
 	}
 	return func(f diag.Finding) bool {
-		return strings.HasPrefix(f.Pos.File, prefix) &&
-			(len(c.only) == 0 || slices.ContainsFunc(c.only, func(o string) bool { return inFamily(f.Rule, o) }))
+		return under(f.Pos.File) && (len(c.only) == 0 || slices.ContainsFunc(c.only, func(o string) bool { return inFamily(f.Rule, o) }))
 	}, nil
+}
+
+// place gives the path in the site's folder of the file or folder that --path
+// names: from the folder the command runs in, else from the site's.
+func (c *checking) place() (string, bool) {
+	root, err := filepath.EvalSymlinks(c.options.Root)
+	if err != nil {
+		return "", false
+	}
+	if root, err = filepath.Abs(root); err != nil {
+		return "", false
+	}
+	named := filepath.FromSlash(strings.ReplaceAll(c.path, "\\", "/"))
+	for _, file := range []string{named, filepath.Join(root, named)} {
+		file, err := filepath.Abs(file)
+		if err != nil {
+			continue
+		}
+		if file, err = filepath.EvalSymlinks(file); err != nil {
+			continue // there is none
+		}
+		if rel, err := filepath.Rel(root, file); err == nil && filepath.IsLocal(rel) {
+			return filepath.ToSlash(rel), true
+		}
+	}
+	return "", false
 }
 
 // inFamily reports that an ID is the one that was asked for, or begins with it.
