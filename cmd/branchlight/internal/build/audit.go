@@ -81,6 +81,9 @@ func (r *run) audit(s *site.Site) ([]diag.Finding, error) {
 	before := r.auditing.memory.Looked()
 	found, err := check.Audit(s, r.auditInputs())
 	r.result.Audited += r.auditing.memory.Looked() - before
+	if src, _ := tree.Decode(settingsFile, r.settings); src != nil {
+		found = append(found, check.Settings(src, r.config)...)
+	}
 	return found, err
 }
 

@@ -1,9 +1,12 @@
 package check
 
 import (
+	"bytes"
 	"path"
+	"slices"
 	"strings"
 
+	"branchlight/cmd/branchlight/internal/config"
 	"branchlight/cmd/branchlight/internal/diag"
 	"branchlight/cmd/branchlight/internal/personal"
 )
@@ -107,6 +110,7 @@ func leaks(t *Text, n *Noted) {
 			if count[p.Kind]++; !seen[p.Masked] && count[p.Kind] <= 2*mostLeaks {
 				seen[p.Masked] = true
 				f := leakFinding(p, b.Pos)
+				f.Hint = byHand(p)
 				f.Line = Masked(t.Quote(b.Pos.Line))
 				n.report(f)
 			}
@@ -125,6 +129,39 @@ func leakFinding(p personal.Place, pos diag.Pos) diag.Finding {
 	return r.rule.At(pos,
 		diag.Textf("这里写了%[1]s：%[3]s", "there is %[2]s here: %[3]s", r.zh, r.en, p.Masked),
 		diag.Textf("删去，或者改成 %s（branchlight check --mask 可以代改）", "remove it, or write %s (branchlight check --mask does)", p.Masked))
+}
+
+// byHand is the hint where masking finds nothing to write: entities or markup stand
+// inside the number.
+func byHand(p personal.Place) diag.Text {
+	return diag.Textf("删去，或者自己改成 %s", "remove it, or write %s", p.Masked)
+}
+
+// Settings looks for personal data in those settings of site.toml that stand on
+// pages. Comments and the rest are not published.
+func Settings(src *diag.Source, c *config.Site) (list []diag.Finding) {
+	texts := []string{c.Title, c.Subtitle, c.Owner, c.Contact}
+	for _, t := range c.Topics {
+		texts = append(texts, t.Name, t.Summary)
+	}
+	texts = slices.Concat(texts, c.Groups, c.Stages)
+	for _, text := range texts {
+		places := personal.Find(text)
+		if len(places) == 0 {
+			continue
+		}
+		at := bytes.Index(src.Text, []byte(`"`+text+`"`)) // none where it is written with escapes
+		for _, p := range places {
+			f := leakFinding(p, diag.Pos{File: src.File})
+			if at >= 0 {
+				f.Pos = src.Pos(at + len(`"`) + p.At)
+				f.Line = Masked(src.Quote(f.Pos.Line))
+			}
+			f.Hint = byHand(p)
+			list = append(list, f)
+		}
+	}
+	return list
 }
 
 func nameFinding(p personal.Place, pos diag.Pos) diag.Finding {
