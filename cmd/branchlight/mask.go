@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path"
 	"slices"
 	"strings"
 
@@ -13,6 +14,7 @@ import (
 	"branchlight/cmd/branchlight/internal/diag"
 	"branchlight/cmd/branchlight/internal/personal"
 	"branchlight/cmd/branchlight/internal/redact"
+	"branchlight/cmd/branchlight/internal/site"
 
 	"github.com/fatih/color"
 )
@@ -43,12 +45,17 @@ func (a *app) mask(c *checking) error {
 	if err != nil {
 		return err
 	}
-	places := 0
+	places, named := 0, 0
 	for _, ch := range changes {
 		places += ch.Count
+		named += ch.Named
 	}
+	if named > 0 {
+		fmt.Fprintln(a.err, a.sayf("文件名里的 %d 处没有改：先把文件改名，再改稿件里的链接。", "Places that are names of files, and are left alone: %d. Rename the files, then mend the links.", named))
+	}
+	changes = slices.DeleteFunc(changes, func(ch *redact.Change) bool { return ch.Count == 0 })
 	if places == 0 {
-		_, err := fmt.Fprintln(a.out, a.say("稿件里没有要遮住的个人信息。附件里的要自己改，用 branchlight check 查看。", "The pages hold no personal data to mask. Attachments are yours to change: see branchlight check."))
+		_, err := fmt.Fprintln(a.out, a.nothingToMask(result.Findings, asked))
 		return err
 	}
 	for _, ch := range changes {
@@ -71,6 +78,35 @@ func (a *app) mask(c *checking) error {
 	return err
 }
 
+// nothingToMask says so, and how many findings are left that masking does not mend.
+func (a *app) nothingToMask(found []diag.Finding, asked func(diag.Finding) bool) string {
+	left := 0
+	for _, f := range found {
+		if check.IsLeak(f.Rule) && asked(f) {
+			left++
+		}
+	}
+	if left == 0 {
+		return a.say("稿件里没有要遮住的个人信息。", "The pages hold no personal data to mask.")
+	}
+	return a.sayf("稿件里没有能代改的；还有 %d 处要自己改（附件、文件名、设置等），用 branchlight check --only leak 查看。", "There is nothing to mask in the pages. What is left (%d: attachments, names of files, settings) is yours to change: see branchlight check --only leak.", left)
+}
+
+// leakyNames gives the names of files of a site that hold personal data.
+func leakyNames(pages []*site.Page) (names []string) {
+	add := func(file string) {
+		name := path.Base(file)
+		if len(personal.Find(strings.TrimSuffix(name, path.Ext(name)))) > 0 && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	for _, p := range pages {
+		add(p.Path)
+		p.Uses(func(f *site.Attachment, _ diag.Pos) { add(f.Path) })
+	}
+	return names
+}
+
 // maskings gives the changes of all pages that were asked for. What the settings
 // allow stays.
 func (a *app) maskings(root *os.Root, r *build.Result, asked func(diag.Finding) bool) (list []*redact.Change, err error) {
@@ -78,8 +114,10 @@ func (a *app) maskings(root *os.Root, r *build.Result, asked func(diag.Finding) 
 	for _, x := range r.Allowed {
 		allowed[x.Pos.File] = append(allowed[x.Pos.File], x.Message.Zh)
 	}
-	for _, p := range slices.Concat(r.Site.Published(), r.Site.Held) {
-		ch, err := redact.Look(root, p.Path, func(place personal.Place) bool {
+	pages := slices.Concat(r.Site.Published(), r.Site.Held)
+	names := leakyNames(pages)
+	for _, p := range pages {
+		ch, err := redact.Look(root, p.Path, names, func(place personal.Place) bool {
 			if !asked(diag.Finding{Rule: check.LeakRule(place.Kind).ID, Pos: diag.Pos{File: p.Path}}) {
 				return true
 			}

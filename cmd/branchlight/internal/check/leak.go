@@ -207,5 +207,10 @@ func (d *inDocument) findings(file string) (list []diag.Finding) {
 
 var leakRuleList = []*diag.Rule{ruleIdentity, ruleMobile, ruleBankCard, ruleAddress, ruleEmail}
 
+// IsLeak reports that an ID is that of a rule about personal data.
+func IsLeak(id string) bool {
+	return slices.ContainsFunc(leakRuleList, func(r *diag.Rule) bool { return r.ID == id })
+}
+
 // LeakRule gives the rule about a kind of personal data.
 func LeakRule(kind personal.Kind) *diag.Rule { return leakRules[kind].rule }

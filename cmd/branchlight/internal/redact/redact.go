@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"branchlight/cmd/branchlight/internal/amend"
@@ -26,12 +27,13 @@ type Change struct {
 	File  string // path in the site's folder
 	Lines []Line
 	Count int // places
+	Named int // places left alone, as parts of the names of files: those are renamed first
 
 	before, after []byte
 }
 
-// Line is one line of a page before and after. What is masked is not shown in the
-// old one either: hidden digits are ●.
+// Line is one line of a page before and after. Personal data is shown in neither:
+// hidden digits are ●, in the new one of what stays.
 type Line struct {
 	Number   int
 	Old, New string
@@ -40,9 +42,10 @@ type Line struct {
 // ErrEncoding says that a page's bytes would not come back as they are.
 var ErrEncoding = errors.New("the page is in an encoding that cannot be written back exactly")
 
-// Look finds out what masking changes in a page; nil where that is nothing. keep
-// reports what may stay.
-func Look(root *os.Root, file string, keep func(p personal.Place) bool) (*Change, error) {
+// Look finds out what masking changes in a page; nil where nothing is to be masked.
+// keep reports what may stay. names are names of files that hold personal data
+// themselves: a link to one would lead nowhere if it were masked.
+func Look(root *os.Root, file string, names []string, keep func(p personal.Place) bool) (*Change, error) {
 	raw, err := tree.Read(root, file, maxPage)
 	if err != nil {
 		return nil, err
@@ -53,32 +56,49 @@ func Look(root *os.Root, file string, keep func(p personal.Place) bool) (*Change
 	}
 	s := string(text)
 	c := &Change{File: file, before: raw}
-	var out, shown strings.Builder // the text as it will be, and as it may be shown
+	var out, before, after strings.Builder // the text as it will be; and as it may be shown
 	at := 0
 	for _, p := range personal.Find(s) {
-		if keep(p) {
-			continue
+		hidden := strings.NewReplacer("*", "●", "×", "●").Replace(p.Masked)
+		now, shown := p.Masked, p.Masked
+		switch {
+		case keep(p):
+			now, shown = s[p.At:p.End], hidden
+		case named(s, p, names):
+			now, shown = s[p.At:p.End], hidden
+			c.Named++
+		default:
+			c.Count++
 		}
-		c.Count++
-		out.WriteString(s[at:p.At] + p.Masked)
-		shown.WriteString(s[at:p.At] + strings.NewReplacer("*", "●", "×", "●").Replace(p.Masked))
+		out.WriteString(s[at:p.At] + now)
+		before.WriteString(s[at:p.At] + hidden)
+		after.WriteString(s[at:p.At] + shown)
 		at = p.End
 	}
-	if c.Count == 0 {
+	if c.Count+c.Named == 0 {
 		return nil, nil
 	}
 	out.WriteString(s[at:])
-	shown.WriteString(s[at:])
+	before.WriteString(s[at:])
+	after.WriteString(s[at:])
 	if c.after, err = back([]byte(out.String())); err != nil {
 		return nil, fmt.Errorf("%s: %w", file, ErrEncoding)
 	}
-	old, now := strings.Split(shown.String(), "\n"), strings.Split(out.String(), "\n")
+	old, now := strings.Split(before.String(), "\n"), strings.Split(after.String(), "\n")
 	for i := range now {
 		if i < len(old) && old[i] != now[i] {
 			c.Lines = append(c.Lines, Line{i + 1, strings.TrimRight(old[i], "\r"), strings.TrimRight(now[i], "\r")})
 		}
 	}
 	return c, nil
+}
+
+// named reports that a place is part of the name of a file, as far as its end.
+func named(text string, p personal.Place, names []string) bool {
+	return slices.ContainsFunc(names, func(name string) bool {
+		i := strings.Index(name, text[p.At:p.End])
+		return i >= 0 && strings.HasPrefix(text[p.At:], name[i:])
+	})
 }
 
 // Write puts a change into its file. The error is an *amend.ChangedError where the
