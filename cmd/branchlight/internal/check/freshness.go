@@ -122,11 +122,21 @@ func freshness(a *Audited) (list []diag.Finding) {
 	return list
 }
 
-// overdue looks at the latest progress report of every agency and branch.
-func overdue(a *Audited) (list []diag.Finding) {
-	stages := a.Config.Stages
+// Late is what is past its day in the latest progress report of an agency or a
+// branch.
+type Late struct {
+	Page *site.Page
+	Key  string // of the front matter: "due" of the stage, or "items"
+	Item string // the task; empty for the stage
+	Due  day.Day
+	Days int // past its day
+}
+
+// Overdue gives all that is late, in the order of the pages.
+func Overdue(s *site.Site) (list []Late) {
+	stages := s.Config.Stages
 	seen := map[any]bool{}
-	for _, p := range a.Site.Pages { // newest first
+	for _, p := range s.Pages { // newest first
 		var whose any = p.Agency
 		if p.Branch != nil {
 			whose = p.Branch
@@ -135,21 +145,34 @@ func overdue(a *Audited) (list []diag.Finding) {
 			continue
 		}
 		seen[whose] = true
-		m := p.Matter
-		done := m.Percent == 100 || len(stages) > 0 && m.Stage == stages[len(stages)-1]
-		report := func(pos diag.Pos, what diag.Text, due day.Day) {
-			list = append(list, ruleOverdue.At(pos,
-				diag.Textf("%[1]s到期 %[3]d 天还没有完成（期限 %[4]s）", "%[2]s is overdue by %[3]d days (due %[4]s)", what.Zh, what.En, daysBetween(due, a.Day), due),
-				diag.Textf("完成了就更新 stage、percent 或 done；没完成就写明新的期限和原因", "bring stage, percent or done up to date, or give a new day and the reason")))
-		}
-		if !m.Due.IsZero() && m.Due < a.Day && !done {
-			report(m.Pos("due"), diag.Textf("这一阶段", "the stage"), m.Due)
-		}
-		for i := range m.Items {
-			if it := &m.Items[i]; !it.Done && !it.Due.IsZero() && it.Due < a.Day {
-				report(m.Pos("items"), diag.Textf("任务“%s”", "the task %q", it.Name), it.Due)
+		add := func(key, item string, due day.Day) {
+			if !due.IsZero() && due < s.Day {
+				list = append(list, Late{p, key, item, due, daysBetween(due, s.Day)})
 			}
 		}
+		m := p.Matter
+		if m.Percent != 100 && (len(stages) == 0 || m.Stage != stages[len(stages)-1]) {
+			add("due", "", m.Due)
+		}
+		for i := range m.Items {
+			if !m.Items[i].Done {
+				add("items", m.Items[i].Name, m.Items[i].Due)
+			}
+		}
+	}
+	return list
+}
+
+// overdue reports what is late.
+func overdue(a *Audited) (list []diag.Finding) {
+	for _, l := range Overdue(a.Site) {
+		what := diag.Textf("这一阶段", "the stage")
+		if l.Key == "items" {
+			what = diag.Textf("任务“%s”", "the task %q", l.Item)
+		}
+		list = append(list, ruleOverdue.At(l.Page.Matter.Pos(l.Key),
+			diag.Textf("%[1]s到期 %[3]d 天还没有完成（期限 %[4]s）", "%[2]s is overdue by %[3]d days (due %[4]s)", what.Zh, what.En, l.Days, l.Due),
+			diag.Textf("完成了就更新 stage、percent 或 done；没完成就写明新的期限和原因", "bring stage, percent or done up to date, or give a new day and the reason")))
 	}
 	return list
 }

@@ -49,16 +49,16 @@ var items = []item{
 func (c *collector) completeness() {
 	matrix := Table{ID: "matrix", Matrix: true,
 		Title: diag.Text{Zh: "单位与必备项对照", En: "Agencies and required items"},
-		Note: diag.Textf("有：齐全；缺n：缺 n 处；全缺：一处也没有；旧：最近一次更新超过 %d 天。每一处缺项列在下表。",
-			"have: complete; n gaps: so many; none: nothing is there; stale: not updated for %d days. The table below lists every gap.", c.Config.Check.ColumnDays),
+		Note: diag.Textf("有：齐全；缺n：缺 n 处；全缺：一处也没有；旧：最近一次更新超过 %d 天。每一处缺的、旧的都列在下表。",
+			"have: complete; n gaps: so many; none: nothing is there; stale: not updated for %d days. The table below lists every gap and what is stale.", c.Config.Check.ColumnDays),
 		Head: heads("单位", "Agency"), None: diag.Textf("还没有单位。", "There are no agencies."),
 	}
-	gaps := Table{ID: "gaps", Title: diag.Text{Zh: "缺项明细", En: "What is missing"},
-		Head: heads("单位", "Agency", "项目", "Item", "缺什么", "What", "文首的键", "Key", "文件", "File"), None: diag.Textf("没有缺项。", "Nothing is missing.")}
+	gaps := Table{ID: "gaps", Title: diag.Text{Zh: "缺项和久未更新的明细", En: "What is missing or stale"},
+		Head: heads("单位", "Agency", "项目", "Item", "缺什么", "What", "文首的键", "Key", "文件", "File"), None: diag.Textf("没有缺项，也没有久未更新的。", "Nothing is missing or stale.")}
 	for _, it := range items {
 		matrix.Head = append(matrix.Head, it.name)
 	}
-	matrix.Head = append(matrix.Head, diag.Text{Zh: "缺项", En: "gaps"})
+	matrix.Head = append(matrix.Head, diag.Text{Zh: "缺和旧", En: "gaps, stale"})
 	total, stale := 0, 0
 	for _, a := range c.rows {
 		row := []Cell{a.name()}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"branchlight/cmd/branchlight/internal/check"
 	"branchlight/cmd/branchlight/internal/diag"
 	"branchlight/cmd/branchlight/internal/front"
 	"branchlight/cmd/branchlight/internal/site"
@@ -84,13 +85,20 @@ func (c *collector) stages() {
 		Head: heads("单位", "Agency", "阶段", "Stage", "进入日期", "Since", "完成", "Done", "时限", "Due", "逾期天数", "Days late", "未完成的任务", "Open tasks", "最近进展", "Latest report"), None: diag.Textf("还没有单位。", "There are no agencies.")}
 	overdue := Table{ID: "overdue", Title: diag.Text{Zh: "逾期事项", En: "Overdue"},
 		Head: heads("单位", "Agency", "事项", "Item", "时限", "Due", "逾期天数", "Days late", "文件", "File"), None: diag.Textf("没有逾期的事项。", "Nothing is overdue.")}
-	type late struct {
-		row  []Cell
-		days int
+	names := map[*site.Agency]Cell{}
+	late := map[*site.Page]int{} // days, of the stage
+	lates := check.Overdue(c.Site)
+	for _, l := range lates {
+		if l.Key == "due" {
+			late[l.Page] = l.Days
+		}
 	}
-	var lates []late
 	for _, a := range c.rows {
-		p := a.latest(front.Progress)
+		names[a.Agency] = a.name()
+		var p *site.Page // the newest report; an older one that was corrected since says no more where the agency stands
+		if list := a.pages[front.Progress]; len(list) > 0 {
+			p = list[0]
+		}
 		stage, since := words("未定", "none").in(Missing), text("")
 		if a.Page != nil && a.Page.Matter.Stage != "" {
 			stage = text(a.Page.Matter.Stage)
@@ -107,20 +115,14 @@ func (c *collector) stages() {
 			continue
 		}
 		m := p.Matter
-		add := func(what diag.Text, due Cell, n int, key string) {
-			pos := m.Pos(key)
-			lates = append(lates, late{[]Cell{a.name(), Cell{Text: what}.wide(), due, number(n).in(Late), text(pos.String()).at(pos)}, n})
-		}
 		percent, due, overdueDays := text(""), text(""), text("")
 		if m.Percent >= 0 {
 			percent = Cell{Number: m.Percent, IsNumber: true, Text: diag.Textf("%d%%", "%d%%", m.Percent)}
 		}
 		if !m.Due.IsZero() {
 			due = text(m.Due.String())
-			if m.Due < c.Day && m.Percent < 100 {
-				n := days(m.Due, c.Day)
+			if n := late[p]; n > 0 {
 				due.State, overdueDays = Late, number(n).in(Late)
-				add(diag.Textf("%s（%s）", "%s (%s)", p.Title, cmp.Or(m.Stage, "—")), due, n, "due")
 			}
 		}
 		var open []string
@@ -129,16 +131,18 @@ func (c *collector) stages() {
 				continue
 			}
 			open = append(open, it.Name)
-			if !it.Due.IsZero() && it.Due < c.Day {
-				add(diag.Text{Zh: it.Name, En: it.Name}, text(it.Due.String()).in(Late), days(it.Due, c.Day), "items")
-			}
 		}
 		board.Rows = append(board.Rows, append(row, percent, due, overdueDays,
 			words(strings.Join(open, "；"), strings.Join(open, "; ")).wide(), text(lastDay(p).String()).at(diag.Pos{File: p.Path})))
 	}
-	slices.SortStableFunc(lates, func(x, y late) int { return cmp.Compare(y.days, x.days) })
+	slices.SortStableFunc(lates, func(x, y check.Late) int { return cmp.Compare(y.Days, x.Days) })
 	for _, l := range lates {
-		overdue.Rows = append(overdue.Rows, l.row)
+		what := diag.Text{Zh: l.Item, En: l.Item}
+		if l.Key == "due" {
+			what = diag.Textf("%s（%s）", "%s (%s)", l.Page.Title, cmp.Or(l.Page.Matter.Stage, "—"))
+		}
+		pos := l.Page.Matter.Pos(l.Key)
+		overdue.Rows = append(overdue.Rows, []Cell{names[l.Page.Agency], Cell{Text: what}.wide(), text(l.Due.String()).in(Late), number(l.Days).in(Late), text(pos.String()).at(pos)})
 	}
 	c.figure("逾期事项", "overdue", len(lates), Late, "stages")
 	c.section("stages", "模范机关创建", "Model-agency work", board, overdue)

@@ -284,3 +284,29 @@ func BenchmarkReport(b *testing.B) {
 		})
 	}
 }
+
+// The report and the check speak of the same overdue things: those of the newest
+// progress report, not of an older one that was corrected since.
+func TestOverdue(t *testing.T) {
+	s := assemble(t, map[string]string{
+		"content/局/_index.md": "+++\ntitle = '局'\n+++\n",
+		"content/局/新.md":      "+++\ntitle = '创建'\ndate = 2026-05-01\nkind = \"progress\"\nstage = \"申报\"\npercent = 60\ndue = 2026-06-10\n+++\n",
+		"content/局/旧.md":      "+++\ntitle = '申报'\ndate = 2026-01-01\nupdated = 2026-06-01\nkind = \"progress\"\nstage = \"申报\"\ndue = 2026-02-01\n+++\n",
+		"content/乙/_index.md": "+++\ntitle = '乙'\n+++\n",
+		"content/乙/完.md":      "+++\ntitle = '完'\ndate = 2026-05-01\nkind = \"progress\"\nstage = \"创建\"\ndue = 2026-06-10\n+++\n", // the last stage
+	})
+	late := check.Overdue(s)
+	if len(late) != 1 || late[0].Days != 10 || late[0].Page.Path != "content/局/新.md" {
+		t.Fatalf("%+v", late)
+	}
+	for _, section := range Collect(Input{Site: s}).Sections {
+		for _, table := range section.Tables {
+			if table.ID != "overdue" {
+				continue
+			}
+			if len(table.Rows) != 1 || table.Rows[0][3].Number != 10 || table.Rows[0][4].File != "content/局/新.md" {
+				t.Errorf("%+v", table.Rows)
+			}
+		}
+	}
+}
