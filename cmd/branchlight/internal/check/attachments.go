@@ -2,6 +2,7 @@ package check
 
 import (
 	"bytes"
+	"encoding/xml"
 	"errors"
 	"io"
 	"path"
@@ -136,6 +137,9 @@ func inspect(file string, r Opened) (*Noted, error) {
 				n.report(positionFinding(at, name, ""))
 			}
 		}
+		if ext == ".svg" {
+			n.report(drawing(r, size).findings(file)...)
+		}
 		return n, nil
 	}
 	var d inDocument
@@ -173,6 +177,49 @@ func inspect(file string, r Opened) (*Noted, error) {
 	}
 	return n, nil
 }
+
+// largestDrawing is how much of an SVG is read, in bytes. A larger one is not
+// published.
+const largestDrawing = 4 << 20
+
+// drawing looks at the text of an SVG, which is published as text: a number may be
+// parted by elements.
+func drawing(r io.ReaderAt, size int64) *inDocument {
+	d := new(inDocument)
+	x := xml.NewDecoder(io.NewSectionReader(r, 0, min(size, largestDrawing)))
+	x.Strict = false
+	var text strings.Builder
+	inside := 0 // elements of text that are open
+	for {
+		token, err := x.RawToken()
+		if err != nil { // the end, or what is no SVG and is reported as that
+			return d
+		}
+		switch t := token.(type) {
+		case xml.StartElement:
+			if wordy[t.Name.Local] {
+				inside++
+			}
+		case xml.CharData:
+			if inside > 0 {
+				text.Write(t)
+			}
+		case xml.EndElement:
+			if !wordy[t.Name.Local] || inside == 0 {
+				continue
+			}
+			if inside--; inside == 0 {
+				if s := text.String(); worthLooking(s) {
+					d.look(diag.Text{}, s)
+				}
+				text.Reset()
+			}
+		}
+	}
+}
+
+// wordy are the elements of SVG that hold text (SVG 2, 5.8 and 11).
+var wordy = map[string]bool{"text": true, "title": true, "desc": true}
 
 func positionFinding(at diag.Pos, name, inside string) diag.Finding {
 	if inside != "" {

@@ -124,6 +124,12 @@ func daysToCome(a *Audited, p *site.Page) (list []diag.Finding) {
 			report(k.key, k.day, diag.Textf("改成真实的日期", "write the true day"))
 		}
 	}
+	for _, r := range m.Reviews {
+		if r.Date > a.Day {
+			list = append(list, ruleFuture.At(diag.Pos{File: p.Path, Line: r.Line},
+				diag.Textf("%[1]s的日期 %[2]s 还没有到", "the day of %[1]s, %[2]s, is still to come", r.Role, r.Date), diag.Textf("按实际审签的日期重新签", "sign again on the true day")))
+		}
+	}
 	return list
 }
 

@@ -16,6 +16,7 @@ func panels(l diag.Lang) *template.Template {
 		"failed": {Zh: "有 %d 处错误，网页还做不出来", En: "Errors: %d. There is no page to show yet"},
 		"mend":   {Zh: "改好以后保存，这里会自己更新。", En: "Mend them and save; this goes away by itself."},
 		"hide":   {Zh: "收起", En: "Hide"},
+		"wrong":  {Zh: "这一页有 %d 处错误（改好才能发布），%d 处提醒和建议", En: "Errors of this page, to be mended before it is published: %d; warnings and hints: %d"},
 		"notes":  {Zh: "这一页有 %d 处提醒和建议", En: "Warnings and hints for this page: %d"},
 		"more":   {Zh: "……还有 %d 处没有显示。", En: "... and %d more not shown."},
 		"hint":   {Zh: "提示：", En: "hint: "},
@@ -35,6 +36,7 @@ func panels(l diag.Lang) *template.Template {
 // panel is a list of findings as it is shown.
 type panel struct {
 	Count int
+	Wrong int // errors among them
 	More  int
 	Items []item
 }
@@ -46,11 +48,14 @@ type item struct {
 	Before, Char, Rest string // its line, cut at the character that it is about
 }
 
+// Mild is how many findings are no errors.
+func (p *panel) Mild() int { return p.Count - p.Wrong }
+
 func newPanel(fs []diag.Finding) *panel {
 	if len(fs) == 0 {
 		return nil
 	}
-	p := &panel{Count: len(fs), More: max(0, len(fs)-diag.MaxShown)}
+	p := &panel{Count: len(fs), Wrong: diag.Errors(fs), More: max(0, len(fs)-diag.MaxShown)}
 	for _, f := range fs[:len(fs)-p.More] {
 		it := item{Finding: f, Where: diag.Printable(f.Pos.String())}
 		it.Before, it.Char, it.Rest = cut(f.Line, f.Pos.Col)

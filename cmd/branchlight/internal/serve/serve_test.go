@@ -481,3 +481,15 @@ func TestWaitsForTheFirstLook(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Errors that only an audit finds are named as errors, though the page is shown.
+func TestNotesName(t *testing.T) {
+	s := &Server{panels: panels(diag.Zh)}
+	note := func(level diag.Severity) diag.Finding { return diag.Finding{Severity: level, Rule: "x"} }
+	if got := s.problems(nil, []diag.Finding{note(diag.Error), note(diag.Hint), note(diag.Warning)}); !strings.Contains(got, "1 处错误（改好才能发布），2 处提醒和建议") {
+		t.Error(got)
+	}
+	if got := s.problems(nil, []diag.Finding{note(diag.Hint)}); !strings.Contains(got, "这一页有 1 处提醒和建议") {
+		t.Error(got)
+	}
+}
