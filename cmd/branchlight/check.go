@@ -45,9 +45,10 @@ hint 建议、warning 提醒、error 错误；个别可以保留的，用 [[chec
 branchlight help rules 列出全部规则。
 
 --mask 把稿件里的身份证号、手机号、银行卡号、住址、邮箱改成遮住的写法：先列出改动，
-问过再写。附件要自己改。
+问过再写。附件、文件名和 site.toml 要自己改。
 
---baseline 让旧站点从零开始：先用 --update-baseline 把现有的问题记下来，以后只显示新的。`,
+--baseline 让旧站点从零开始：先用 --update-baseline 把现有的问题记下来，以后只显示新的；
+和 --only、--path 一起用时，只重记那一部分。发布不看基线，照样全查。`,
 			`Looks at the whole site by every rule: those of a build, and those about personal
 data, wording, completeness, freshness, and attachments that open. Neither the site
 nor the pages are changed; what was looked at is remembered in .branchlight.
@@ -58,10 +59,11 @@ with a reason. branchlight help rules lists all rules.
 
 --mask writes masked forms of identity numbers, mobile numbers, bank cards, home
 addresses and e-mail addresses into the pages, after it has shown the changes and
-asked. Attachments are yours to change.
+asked. Attachments, names of files and site.toml are yours to change.
 
 --baseline lets an old site begin clean: note what there is with --update-baseline,
-and see only what is new from then on.`),
+and see only what is new from then on. With --only or --path that part is noted anew.
+Publishing looks at everything, whatever a baseline says.`),
 		Example: "  branchlight check\n  branchlight check --only leak,term-wrong --path content/财政局\n  branchlight check --mask\n  branchlight check --baseline check.txt --update-baseline",
 		Args:    a.atMost(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {

@@ -50,7 +50,7 @@ A digest shows what was signed. It does not prove by whom: anyone who can change
 the file can write one. Where proof is wanted, print a sheet (--sheet), and sign
 it on paper.
 
-  --check   show the state of every reading; exit 1 where one is void or missing
+  --check   show the state of every reading; exit 1 where one is void, or a required one missing
   --sheet   make a sheet to print (A4)`),
 		Example: "  branchlight sign content/财政局/b01/一月一课.md --role 终审 --name 周明远\n  branchlight sign --check\n  branchlight sign --sheet content/财政局/b01/一月一课.md",
 		RunE:    func(cmd *cobra.Command, args []string) error { return s.run(cmd, args) },
