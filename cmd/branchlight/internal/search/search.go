@@ -49,6 +49,7 @@ package search
 import (
 	"errors"
 	"slices"
+	"sort"
 	"strconv"
 	"unsafe"
 
@@ -162,8 +163,7 @@ func (m *maker) gather(files bool) ([]*gathering, error) {
 func (m *maker) stretch(i, n int) (from, to int) {
 	at := func(i int) int {
 		page := len(m.docs) * i / n
-		k, _ := slices.BinarySearchFunc(m.groups, page, func(g group, page int) int { return g.from - page })
-		return k
+		return sort.Search(len(m.groups), func(k int) bool { return m.groups[k].from >= page })
 	}
 	if i == n-1 {
 		return at(i), len(m.groups)
