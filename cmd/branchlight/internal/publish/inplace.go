@@ -464,15 +464,8 @@ func (l *inplace) restore(ctx context.Context, f out.Made) error {
 // prune forgets the oldest releases, and the files that only they had.
 func (l *inplace) prune(ctx context.Context) error {
 	s := l.session
-	for len(s.stamps) > s.Target.Keep {
-		i := slices.IndexFunc(s.stamps, func(n string) bool { return n != s.live.Stamp })
-		if i < 0 {
-			break
-		}
-		if err := s.store.remove(ctx, recordPath(s.stamps[i])); err != nil {
-			return err
-		}
-		s.stamps = slices.Delete(s.stamps, i, i+1)
+	if err := s.forgetOldest(func(stamp string) error { return s.store.remove(ctx, recordPath(stamp)) }); err != nil {
+		return err
 	}
 	return l.sweep(ctx)
 }

@@ -480,3 +480,19 @@ func (s *session) canSwitch(ctx context.Context, write bool) bool {
 	r.Close()
 	return true
 }
+
+// forgetOldest removes the oldest releases beyond those to be kept, but never the
+// live one.
+func (s *session) forgetOldest(remove func(stamp string) error) error {
+	for len(s.stamps) > s.Target.Keep {
+		i := slices.IndexFunc(s.stamps, func(n string) bool { return n != s.live.Stamp })
+		if i < 0 {
+			break
+		}
+		if err := remove(s.stamps[i]); err != nil {
+			return err
+		}
+		s.stamps = slices.Delete(s.stamps, i, i+1)
+	}
+	return nil
+}

@@ -393,17 +393,7 @@ func (l *switched) back(ctx context.Context, stamp string, r *Report) error {
 // prune removes the oldest releases, but never the live one, nor one that has begun.
 func (l *switched) prune(ctx context.Context) error {
 	s := l.session
-	for len(s.stamps) > s.Target.Keep {
-		i := slices.IndexFunc(s.stamps, func(n string) bool { return n != s.live.Stamp })
-		if i < 0 {
-			break
-		}
-		if err := s.store.removeAll(ctx, releaseDir(s.stamps[i])); err != nil {
-			return err
-		}
-		s.stamps = slices.Delete(s.stamps, i, i+1)
-	}
-	return nil
+	return s.forgetOldest(func(stamp string) error { return s.store.removeAll(ctx, releaseDir(stamp)) })
 }
 
 func (l *switched) strike(ctx context.Context, paths []string) error {
