@@ -61,7 +61,7 @@ func FuzzEdits(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if len(data) > 300 {
-			t.Skip()
+			t.Skip("more edits than are of use")
 		}
 		play(t, data)
 	})
