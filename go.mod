@@ -18,7 +18,7 @@ go 1.26.0
 //   progressbar        how far a publish is, on a terminal
 //   xxhash             sums that tell whether something has changed, without a start of its own
 //   x/image            scaling of pictures; WebP and BMP
-//   x/sys              one sync for a whole output on Linux
+//   x/sys              on Linux, one sync for a whole output, and one call for a file by its name
 //   x/text             encodings, normal forms, stroke order
 require (
 	github.com/BurntSushi/toml v1.6.0

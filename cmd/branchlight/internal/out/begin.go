@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"sync/atomic"
+
+	"branchlight/cmd/branchlight/internal/openat"
 )
 
 // place is where an output folder lies.
@@ -161,5 +163,6 @@ func (s *Stage) beginInside() error {
 		}
 	}
 	s.folders = newFolders(s.top, false)
-	return nil
+	s.below, err = openat.Below(s.top.root)
+	return fail("open", s.place.abs, err)
 }

@@ -56,6 +56,9 @@ func (s *Stage) end() (err error) {
 		s.folders.close()
 	}
 	s.stage.close()
+	if s.below != nil {
+		s.below.Close()
+	}
 	if s.staging && !s.whole {
 		err = fail("remove", stageName, s.top.removeAll(stageName))
 	}

@@ -1,11 +1,12 @@
 package out
 
 import (
-	"io"
 	"io/fs"
 	"os"
 	"path"
 	"sync"
+
+	"branchlight/cmd/branchlight/internal/openat"
 )
 
 // disk is the only way in which this package touches the files of an output.
@@ -30,8 +31,8 @@ type dir struct {
 	root *os.Root
 	path string // for messages
 
-	once    sync.Once // opens self, where files are made in it
-	self    *os.File
+	once    sync.Once // opens self, where single files are looked at or made
+	self    *openat.Folder
 	selfErr error
 }
 
@@ -84,19 +85,22 @@ func (d *dir) lstat(name string) (fs.FileInfo, error) {
 	return d.root.Lstat(name)
 }
 
-// look is what stands at a name of a folder.
-type look struct {
-	mode  fs.FileMode
-	size  int64
-	mtime int64 // nanoseconds since 1970
+// folder gives the folder itself, for names without a slash.
+func (d *dir) folder() (*openat.Folder, error) {
+	d.once.Do(func() { d.self, d.selfErr = openat.Of(d.root) })
+	return d.self, d.selfErr
 }
 
 // look is lstat for a name without a slash.
-func (d *dir) look(name string) (look, error) {
+func (d *dir) look(name string) (openat.Look, error) {
 	if err := d.check("stat", name); err != nil {
-		return look{}, err
+		return openat.Look{}, err
 	}
-	return d.lookAt(name)
+	self, err := d.folder()
+	if err != nil {
+		return openat.Look{}, err
+	}
+	return self.Look(name)
 }
 
 func (d *dir) mkdir(name string) error {
@@ -151,16 +155,20 @@ func (d *dir) open(name string) (*file, error) {
 	return &file{d.disk, f, name}, nil
 }
 
-// create makes a file that does not exist yet.
-func (d *dir) create(name string) (*file, error) {
+// create makes a file that does not exist yet. The name has no slash.
+func (d *dir) create(name string) (*newFile, error) {
 	if err := d.check("create", name); err != nil {
 		return nil, err
 	}
-	f, err := d.createFile(name)
+	self, err := d.folder()
 	if err != nil {
 		return nil, err
 	}
-	return &file{d.disk, f, name}, nil
+	f, err := self.Create(name)
+	if err != nil {
+		return nil, err
+	}
+	return &newFile{d.disk, f, name}, nil
 }
 
 // flush puts everything written below d on the disk. Where the system has no
@@ -175,31 +183,11 @@ func (d *dir) flush(folders []string) error {
 	return flush(d.root, folders)
 }
 
-// file is an open file.
+// file is a file that is open for reading.
 type file struct {
 	disk *disk
-	f    handle
+	f    *os.File
 	name string
-}
-
-// handle is what a file needs of the system.
-type handle interface {
-	io.ReadWriteCloser
-	Sync() error
-}
-
-// modTime gives the time at which a file was changed last, in nanoseconds since
-// 1970; 0 where the system does not say.
-func modTime(h handle) int64 {
-	switch h := h.(type) {
-	case interface{ modTime() int64 }:
-		return h.modTime()
-	case *os.File:
-		if fi, err := h.Stat(); err == nil {
-			return fi.ModTime().UnixNano()
-		}
-	}
-	return 0
 }
 
 func (f *file) Read(p []byte) (int, error) {
@@ -209,7 +197,16 @@ func (f *file) Read(p []byte) (int, error) {
 	return f.f.Read(p)
 }
 
-func (f *file) Write(p []byte) (int, error) {
+func (f *file) close() { f.f.Close() }
+
+// newFile is a file that is being written.
+type newFile struct {
+	disk *disk
+	f    openat.File
+	name string
+}
+
+func (f *newFile) Write(p []byte) (int, error) {
 	if err := f.disk.check("write", f.name); err != nil {
 		n, _ := f.f.Write(p[:len(p)/2]) // a disk runs full in the middle of a write
 		return n, err
@@ -218,7 +215,7 @@ func (f *file) Write(p []byte) (int, error) {
 }
 
 // finish ends writing. Its error means that bytes may be missing.
-func (f *file) finish(sync bool) error {
+func (f *newFile) finish(sync bool) error {
 	var err error
 	if sync {
 		if err = f.disk.check("sync", f.name); err == nil {
@@ -233,6 +230,3 @@ func (f *file) finish(sync bool) error {
 	}
 	return err
 }
-
-// close ends reading.
-func (f *file) close() { f.f.Close() }

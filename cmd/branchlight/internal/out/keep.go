@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 
 	"branchlight/cmd/branchlight/internal/codec"
+	"branchlight/cmd/branchlight/internal/openat"
 	"branchlight/cmd/branchlight/internal/parallel"
 )
 
@@ -61,14 +62,14 @@ func (s *Stage) Look() {
 	groups := byFolder(len(s.old), func(i int) string { return s.old[i].path })
 	parallel.Each(len(groups), func(g int) {
 		from, to := groups[g].from, groups[g].to
-		folder, err := s.folders.get(path.Dir(s.old[from].path))
+		folder, err := s.glance(path.Dir(s.old[from].path))
 		if err != nil {
 			return
 		}
-		defer s.folders.put(folder)
-		for i := from; i < to && folder.dir != nil; i++ {
-			if seen, err := folder.dir.look(path.Base(s.old[i].path)); err == nil && seen.mode.IsRegular() && seen.size == s.old[i].size {
-				looked[i] = seen.mtime
+		defer folder.Close()
+		for i := from; i < to; i++ {
+			if seen, err := s.look(folder, s.old[i].path); err == nil && seen.Mode.IsRegular() && seen.Size == s.old[i].size {
+				looked[i] = seen.MTime
 			}
 		}
 	})
@@ -115,33 +116,54 @@ func byFolder(n int, at func(int) string) []stretch {
 
 // standIn reports whether files of one folder stand, and notes their times.
 func (s *Stage) standIn(files []Standing) bool {
-	folder, err := s.folders.get(path.Dir(files[0].Path))
+	folder, err := s.glance(path.Dir(files[0].Path))
 	if err != nil {
 		return false
 	}
-	defer s.folders.put(folder)
-	if folder.dir == nil {
-		return false
-	}
+	defer folder.Close()
 	for i := range files {
 		f := &files[i]
-		seen, err := folder.dir.look(path.Base(f.Path))
-		if err != nil || !seen.mode.IsRegular() || seen.size != f.Size {
+		seen, err := s.look(folder, f.Path)
+		if err != nil || !seen.Mode.IsRegular() || seen.Size != f.Size {
 			return false
 		}
-		if seen.mtime != f.MTime && !s.holds(spot{path: f.Path, name: path.Base(f.Path), folder: folder}) {
+		if seen.MTime != f.MTime && !s.holds(f.Path) {
 			return false
 		}
-		f.MTime = seen.mtime
+		f.MTime = seen.MTime
 	}
 	return true
 }
 
-// holds reports whether the file that stands at a spot is the one that the
+// glance opens a folder of the output to look at what stands in it.
+func (s *Stage) glance(p string) (*openat.Folder, error) {
+	if err := s.disk.check("open", p); err != nil {
+		return nil, err
+	}
+	return s.below.Folder(p)
+}
+
+// look looks at an output in its folder.
+func (s *Stage) look(folder *openat.Folder, p string) (openat.Look, error) {
+	if err := s.disk.check("stat", p); err != nil {
+		return openat.Look{}, err
+	}
+	return folder.Look(path.Base(p))
+}
+
+// holds reports whether the file that stands at a path is the one that the
 // manifest knows.
-func (s *Stage) holds(at spot) bool {
-	e, ok := s.old.find(at.path)
-	return ok && at.holds(e)
+func (s *Stage) holds(p string) bool {
+	e, ok := s.old.find(p)
+	if !ok {
+		return false
+	}
+	at, err := s.spot(p)
+	if err != nil {
+		return false // Write meets the error again
+	}
+	defer s.folders.put(at.folder)
+	return at.size == e.size && at.holds(e)
 }
 
 // Read gives the bytes of a file as the last Commit left it; ok is false where it

@@ -2,40 +2,37 @@ package out
 
 import (
 	"errors"
-	"os"
 	"path"
 
-	"golang.org/x/sys/unix"
+	"branchlight/cmd/branchlight/internal/openat"
 )
 
 // mover renames staged files to their places. It holds both folders of a rename
 // open: os.Root would resolve both paths anew for every file, which takes three
 // times as long.
 type mover struct {
-	stage   *os.File
+	stage   *openat.Folder
 	folders *folders
 	folder  *folder // of the last file; files come folder by folder
-	target  *os.File
+	target  *openat.Folder
 }
 
 func (s *Stage) mover() (*mover, error) {
-	f, err := s.stage.root.Open(".")
+	stage, err := s.stage.folder()
 	if err != nil {
 		return nil, fail("open", stageName, err)
 	}
-	return &mover{stage: f, folders: newFolders(s.top, false)}, nil
+	return &mover{stage: stage, folders: newFolders(s.top, false)}, nil
 }
 
 func (m *mover) move(staged, p string) error {
 	if err := m.enter(path.Dir(p)); err != nil {
 		return err
 	}
-	d := m.folder.dir
-	if err := d.disk.check("rename", p); err != nil {
+	if err := m.folder.dir.disk.check("rename", p); err != nil {
 		return fail("rename", p, err)
 	}
-	err := unix.Renameat(int(m.stage.Fd()), staged, int(m.target.Fd()), path.Base(p))
-	return fail("rename", p, os.NewSyscallError("renameat", err))
+	return fail("rename", p, m.stage.Move(staged, m.target, path.Base(p)))
 }
 
 // enter opens the folder of the next file.
@@ -51,7 +48,7 @@ func (m *mover) enter(dir string) error {
 	if f.dir == nil {
 		return fail("open", dir, errNoFolder)
 	}
-	if m.target, err = f.dir.root.Open("."); err != nil {
+	if m.target, err = f.dir.folder(); err != nil {
 		return fail("open", dir, err)
 	}
 	m.folder = f
@@ -62,7 +59,6 @@ var errNoFolder = errors.New("the folder has vanished")
 
 func (m *mover) leave() {
 	if m.folder != nil {
-		m.target.Close()
 		m.folders.put(m.folder)
 		m.folder = nil
 	}
@@ -70,6 +66,5 @@ func (m *mover) leave() {
 
 func (m *mover) close() {
 	m.leave()
-	m.stage.Close()
 	m.folders.close()
 }

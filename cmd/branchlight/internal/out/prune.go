@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unsafe"
 
+	"branchlight/cmd/branchlight/internal/openat"
 	"branchlight/cmd/branchlight/internal/parallel"
 )
 
@@ -168,16 +169,11 @@ type strangers struct {
 
 // othersIn looks at a folder. known holds all folders that outputs lie in.
 func (s *Stage) othersIn(d string, known map[string]bool) (found strangers) {
-	f, err := s.folders.get(d)
-	if err != nil {
-		return strangers{err: err}
-	}
-	defer s.folders.put(f)
-	if f.dir == nil {
+	names, err := s.list(d)
+	switch {
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, openat.ErrNoFolder):
 		return found
-	}
-	names, err := f.dir.names(".")
-	if err != nil {
+	case err != nil:
 		return strangers{err: fail("list", d, err)}
 	}
 	var at []byte
@@ -190,11 +186,24 @@ func (s *Stage) othersIn(d string, known map[string]bool) (found strangers) {
 		p = string(at)
 		if known[p] {
 			found.below = append(found.below, p)
-		} else if err := f.dir.other(name, p, &found.list); err != nil {
+		} else if err := s.top.other(p, &found.list); err != nil {
 			return strangers{err: err}
 		}
 	}
 	return found
+}
+
+// list lists a folder of the output.
+func (s *Stage) list(d string) ([]string, error) {
+	folder, err := s.glance(d)
+	if err != nil {
+		return nil, err
+	}
+	defer folder.Close()
+	if err := s.disk.check("list", d); err != nil {
+		return nil, err
+	}
+	return folder.Names()
 }
 
 // prefix gives what stands before the names of a folder in paths.
@@ -206,8 +215,8 @@ func prefix(d string) string {
 }
 
 // other adds something of others to a list.
-func (d *dir) other(name, p string, list *[]string) error {
-	fi, err := d.lstat(name)
+func (d *dir) other(p string, list *[]string) error {
+	fi, err := d.lstat(p)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil

@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 
 	"branchlight/cmd/branchlight/internal/codec"
+	"branchlight/cmd/branchlight/internal/openat"
 )
 
 // Stage collects the files of one build. Write and Copy are safe for concurrent
@@ -25,6 +26,7 @@ type Stage struct {
 	whole    bool // the output does not exist: top is a folder beside it that will take its name
 	top      *dir
 	folders  *folders
+	below    *openat.Top    // of top, to look at what stands; nil where the output is new
 	old      manifest       // what earlier builds made
 	oldBytes []byte         // of the manifest file; nil: none
 	kept     []atomic.Int64 // of old: the time of a file that stays as it is; 0: none is said to
@@ -209,20 +211,20 @@ func (s *Stage) spot(p string) (at spot, err error) {
 		s.folders.put(at.folder)
 		return at, fail("stat", p, err)
 	}
-	regular := seen.mode.IsRegular()
+	regular := seen.Mode.IsRegular()
 	if regular && s.old.has(p) {
-		at.size, at.mtime = seen.size, seen.mtime
+		at.size, at.mtime = seen.Size, seen.MTime
 		return at, nil
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
-	case seen.mode.IsDir():
+	case seen.Mode.IsDir():
 		s.blocks[p] = true
 	case !s.adopt && !s.owns(at):
 		s.foreign = append(s.foreign, p)
 	case regular:
-		at.size, at.mtime = seen.size, seen.mtime
+		at.size, at.mtime = seen.Size, seen.MTime
 	}
 	return at, nil
 }
@@ -269,7 +271,7 @@ func (s *Stage) create(at spot, o *output, fill func(io.Writer) error) error {
 	}
 	o.staged = name
 	err = fill(f)
-	o.mtime = modTime(f.f)
+	o.mtime = f.f.MTime()
 	if e := f.finish(syncEach); err == nil {
 		err = e
 	}

@@ -5,6 +5,8 @@ import (
 	"path"
 	"slices"
 	"sync"
+
+	"branchlight/cmd/branchlight/internal/openat"
 )
 
 // Reader reads files under root. It keeps the folders of the last files open, so
@@ -12,6 +14,7 @@ import (
 // the top: that halves the time. It is safe for concurrent use.
 type Reader struct {
 	root *os.Root
+	top  *openat.Top // nil where it cannot be opened
 
 	mu      sync.Mutex
 	folders []*openFolder // the most recently opened last
@@ -23,19 +26,25 @@ const maxOpenFolders = 32
 
 type openFolder struct {
 	path string
-	at   folder // how the system reads files in it
+	at   *openat.Folder
 	uses int
 }
 
 // NewReader makes a Reader of the files under root. Close it after use; root
 // stays open.
-func NewReader(root *os.Root) *Reader { return &Reader{root: root} }
+func NewReader(root *os.Root) *Reader {
+	r := &Reader{root: root}
+	if top, err := openat.Below(root); err == nil {
+		r.top = top
+	}
+	return r
+}
 
 // Read gives the bytes of a regular file, at most limit of them. It is as the
 // function Read, but puts the bytes into buf where they fit.
 func (r *Reader) Read(p string, limit int64, buf []byte) ([]byte, error) {
 	if f := r.enter(path.Dir(p)); f != nil {
-		data, err := f.at.read(path.Base(p), limit, buf)
+		data, err := f.at.Read(path.Base(p), limit, buf)
 		r.leave(f)
 		if err == nil {
 			return data, nil
@@ -56,7 +65,10 @@ func (r *Reader) enter(dir string) *openFolder {
 			return f
 		}
 	}
-	at, err := openAt(r.root, dir)
+	if r.top == nil {
+		return nil
+	}
+	at, err := r.top.Folder(dir)
 	if err != nil {
 		return nil
 	}
@@ -64,7 +76,7 @@ func (r *Reader) enter(dir string) *openFolder {
 	r.folders = append(r.folders, f)
 	if len(r.folders) > maxOpenFolders {
 		if i := slices.IndexFunc(r.folders, func(f *openFolder) bool { return f.uses == 0 }); i >= 0 {
-			r.folders[i].at.close()
+			r.folders[i].at.Close()
 			r.folders = slices.Delete(r.folders, i, i+1)
 		}
 	}
@@ -82,7 +94,10 @@ func (r *Reader) Close() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, f := range r.folders {
-		f.at.close()
+		f.at.Close()
+	}
+	if r.top != nil {
+		r.top.Close()
 	}
 	r.folders = nil
 }

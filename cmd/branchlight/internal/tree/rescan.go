@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"branchlight/cmd/branchlight/internal/diag"
+	"branchlight/cmd/branchlight/internal/openat"
 	"branchlight/cmd/branchlight/internal/parallel"
 )
 
@@ -20,8 +21,13 @@ func (s *Snapshot) Rescan(root *os.Root, folders ...string) (*Snapshot, error) {
 	if !ok {
 		return Scan(root, s.scanned...)
 	}
+	top, err := openat.Below(root)
+	if err != nil {
+		return nil, fmt.Errorf("scanning: %w", err)
+	}
+	defer top.Close()
 	lists := make([]listing, len(again))
-	parallel.Each(len(again), func(i int) { lists[i] = list(root, again[i]) })
+	parallel.Each(len(again), func(i int) { lists[i] = list(root, top, again[i]) })
 	next := &Snapshot{scanned: s.scanned}
 	gone := map[string]bool{} // folders, with all below them
 	var fresh []string

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"branchlight/cmd/branchlight/internal/diag"
+	"branchlight/cmd/branchlight/internal/openat"
 	"branchlight/cmd/branchlight/internal/parallel"
 )
 
@@ -22,16 +23,16 @@ import (
 func Scan(root *os.Root, folders ...string) (*Snapshot, error) {
 	snap := &Snapshot{scanned: folders}
 	level := make([]string, 0, len(folders))
-	for _, folder := range folders {
-		fi, err := root.Lstat(folder)
+	for _, dir := range folders {
+		fi, err := root.Lstat(dir)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 		case err != nil:
-			return nil, fmt.Errorf("scanning %s: %w", folder, err)
+			return nil, fmt.Errorf("scanning %s: %w", dir, err)
 		case !fi.IsDir():
-			snap.Findings = append(snap.Findings, notFolder(folder))
+			snap.Findings = append(snap.Findings, notFolder(dir))
 		default:
-			level = append(level, folder)
+			level = append(level, dir)
 		}
 	}
 	if err := snap.walk(root, level, 1); err != nil {
@@ -44,6 +45,11 @@ func Scan(root *os.Root, folders ...string) (*Snapshot, error) {
 // walk adds folders that are depth levels down, with all below them. All folders
 // of one depth are read at the same time.
 func (s *Snapshot) walk(root *os.Root, level []string, depth int) error {
+	top, err := openat.Below(root)
+	if err != nil {
+		return fmt.Errorf("scanning: %w", err)
+	}
+	defer top.Close()
 	for ; len(level) > 0; depth++ {
 		if depth > MaxDepth {
 			for _, dir := range level {
@@ -52,7 +58,7 @@ func (s *Snapshot) walk(root *os.Root, level []string, depth int) error {
 			return nil
 		}
 		lists := make([]listing, len(level))
-		parallel.Each(len(level), func(i int) { lists[i] = list(root, level[i]) })
+		parallel.Each(len(level), func(i int) { lists[i] = list(root, top, level[i]) })
 		s.Dirs = append(s.Dirs, level...)
 		level = level[:0:0]
 		n := 0
@@ -86,18 +92,16 @@ type listing struct {
 	err      error
 }
 
-func list(root *os.Root, dir string) (l listing) {
-	// Names in an open folder lead nowhere else, even where the folder turns into
-	// a link meanwhile.
-	d, err := openAt(root, dir)
+func list(root *os.Root, top *openat.Top, dir string) (l listing) {
+	d, err := top.Folder(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return l // removed since its parent was read
 	}
 	if err != nil {
 		return listing{err: err}
 	}
-	defer d.close()
-	names, err := d.names()
+	defer d.Close()
+	names, err := d.Names()
 	if err != nil {
 		return listing{err: fmt.Errorf("%s: %w", dir, err)}
 	}
@@ -116,15 +120,6 @@ func list(root *os.Root, dir string) (l listing) {
 	return l
 }
 
-// stat is what stands at a name.
-type stat struct {
-	mode  fs.FileMode // type bits
-	size  int64
-	mtime time.Time
-}
-
-func statOf(fi fs.FileInfo) stat { return stat{fi.Mode().Type(), fi.Size(), fi.ModTime()} }
-
 // plainNames reports whether names are of lower-case ASCII letters, digits and
 // - _ . alone: they are fit for every system, and no two are one name anywhere.
 func plainNames(names []string) bool {
@@ -142,7 +137,7 @@ func plainNames(names []string) bool {
 
 // entry sorts one name of a folder into the listing. seen maps the names met so
 // far, folded, to the names themselves; it is nil where all names are plain.
-func (l *listing) entry(root *os.Root, dir string, d folder, name string, seen map[string]string) {
+func (l *listing) entry(root *os.Root, dir string, d *openat.Folder, name string, seen map[string]string) {
 	if Ignored(name) {
 		return
 	}
@@ -153,33 +148,33 @@ func (l *listing) entry(root *os.Root, dir string, d folder, name string, seen m
 			return
 		}
 	}
-	fi, err := d.lstat(name)
+	at, err := d.Look(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return // removed since the folder was read
 	}
-	if err == nil && fi.mode&fs.ModeSymlink != 0 {
+	if err == nil && at.Mode&fs.ModeSymlink != 0 {
 		target, f, ok := follow(root, p)
 		if !ok {
 			l.findings = append(l.findings, f)
 			return
 		}
-		fi = statOf(target)
+		at = openat.Look{Mode: target.Mode().Type(), Size: target.Size(), MTime: target.ModTime().UnixNano()}
 	}
 	switch {
 	case err != nil:
 		l.err = err
 		return
-	case !fi.mode.IsDir() && secret(name):
+	case !at.Mode.IsDir() && secret(name):
 		l.findings = append(l.findings, ruleSecret.At(diag.Pos{File: p},
 			diag.Textf("这是一个密钥文件，不能放在网站里", "this is a key file, which has no place in a site"),
 			diag.Textf("它没有被发布。请立即把它移到别处；如果它曾经公开过，请更换密钥", "it was not published; move it away at once, and replace the key if it was ever public")))
 		return
-	case fi.mode.IsDir():
+	case at.Mode.IsDir():
 		l.dirs = append(l.dirs, p)
-	case fi.mode.IsRegular():
-		l.files = append(l.files, File{p, fi.size, fi.mtime})
+	case at.Mode.IsRegular():
+		l.files = append(l.files, File{p, at.Size, time.Unix(0, at.MTime)})
 	default:
-		kind := kindName(fi.mode)
+		kind := kindName(at.Mode)
 		l.findings = append(l.findings, ruleKind.At(diag.Pos{File: p},
 			diag.Text{Zh: "这是" + kind.Zh + "，不是普通文件，不能发布", En: "this is " + kind.En + ", not an ordinary file, and cannot be published"},
 			diag.Textf("请把它移出源文件夹", "move it out of the source folder")))
