@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"branchlight/cmd/branchlight/internal/diag"
 	"branchlight/cmd/branchlight/internal/toml"
@@ -62,7 +63,7 @@ func colorKeys() []toml.Key {
 	return keys
 }
 
-var hexColor = regexp.MustCompile(`^#[0-9a-f]{6}$`)
+var hexColor = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^#[0-9a-f]{6}$`) })
 
 func (r *reader) colors(t *toml.Table) {
 	set := map[string]string{}
@@ -73,7 +74,7 @@ func (r *reader) colors(t *toml.Table) {
 			continue
 		}
 		value := strings.ToLower(strings.TrimSpace(e.Text))
-		if !hexColor.MatchString(value) {
+		if !hexColor().MatchString(value) {
 			r.report(valueRule, e.Value.At, diag.Textf("颜色 %[1]s 写得不对：“%[2]s”", "the colour %[1]s is not written right: %[2]q", c.Name, e.Text),
 				diag.Textf("写 # 和六位十六进制数，例如 %[1]s = \"%[2]s\"；不写就用主题的颜色。", "Write # and six hexadecimal digits, such as %[1]s = %[2]q; without it the theme's own serves.", c.Name, c.Value))
 			continue

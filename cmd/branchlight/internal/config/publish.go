@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"branchlight/cmd/branchlight/internal/diag"
 	"branchlight/cmd/branchlight/internal/toml"
@@ -108,7 +109,7 @@ type targetReader struct {
 	t *Target
 }
 
-var targetName = regexp.MustCompile(`^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$`) // of at most 40 characters
+var targetName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$`) }) // of at most 40 characters
 
 // reservedNames are words that stand for something else behind publish.
 var reservedNames = []string{"status", "history", "rollback", "withdraw", "readmit", "help"}
@@ -119,7 +120,7 @@ func (r *reader) publish(e *toml.Entry) {
 		if v.Table == nil || v.Text == "" {
 			continue
 		}
-		if len(v.Text) > 40 || !targetName.MatchString(v.Text) || slices.Contains(reservedNames, v.Text) {
+		if len(v.Text) > 40 || !targetName().MatchString(v.Text) || slices.Contains(reservedNames, v.Text) {
 			r.report(publishRule, v.At, diag.Textf("发布目标不能叫“%s”", "a target cannot be called %q", v.Text),
 				diag.Textf("用小写英文字母、数字和短横线，最长 40 个；不能用 %[1]s，例如 [publish.intranet]。", "Use lower-case letters, digits and hyphens, 40 at most, and none of %[1]s, such as [publish.intranet].", strings.Join(reservedNames, " ")))
 			continue
@@ -217,11 +218,11 @@ func (r *targetReader) path(e *toml.Entry) {
 	r.t.Path = s
 }
 
-var hostName = regexp.MustCompile(`^[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?$`) // of at most 253 characters (RFC 1035)
+var hostName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?$`) }) // of at most 253 characters (RFC 1035)
 
 func (r *targetReader) host(e *toml.Entry) {
 	s := r.text(e.Name, &e.Value)
-	if _, err := netip.ParseAddr(s); err != nil && (len(s) > 253 || !hostName.MatchString(s)) {
+	if _, err := netip.ParseAddr(s); err != nil && (len(s) > 253 || !hostName().MatchString(s)) {
 		r.secret(e, "host 只写服务器的名字或地址，例如 host = \"10.1.2.3\"；端口写在 port，用户名写在 user。", "host is the name or address of the server alone, such as host = \"10.1.2.3\"; port and user have keys of their own.")
 		return
 	}
@@ -249,11 +250,11 @@ func (r *targetReader) endpoint(e *toml.Entry) {
 	r.t.Endpoint = u.Scheme + "://" + u.Host
 }
 
-var bucketName = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]+[a-z0-9]$`) // of 3 to 63 characters
+var bucketName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z0-9][a-z0-9.-]+[a-z0-9]$`) }) // of 3 to 63 characters
 
 func (r *targetReader) bucket(e *toml.Entry) {
 	s := r.text(e.Name, &e.Value)
-	if len(s) > 63 || !bucketName.MatchString(s) {
+	if len(s) > 63 || !bucketName().MatchString(s) {
 		r.wrong(e, "桶名是 3 到 63 个小写英文字母、数字、点和短横线。", "A bucket's name has 3 to 63 lower-case letters, digits, dots and hyphens.")
 		return
 	}
@@ -272,11 +273,11 @@ func (r *targetReader) prefix(e *toml.Entry, field *string) {
 	*field = s + "/"
 }
 
-var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+var variableName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`) })
 
 func (r *targetReader) variable(e *toml.Entry, field *string) {
 	s := r.text(e.Name, &e.Value)
-	if len(s) > 100 || !variableName.MatchString(s) {
+	if len(s) > 100 || !variableName().MatchString(s) {
 		r.secret(e, "这里写环境变量的名字，不写密码本身，例如 %s = \"BRANCHLIGHT_SECRET\"。", "Write the name of a variable here, not the secret itself, such as %s = \"BRANCHLIGHT_SECRET\".", e.Name)
 		return
 	}

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"branchlight/cmd/branchlight/internal/diag"
 )
@@ -124,12 +125,12 @@ func (s *svg) token(at, end int, tok xml.Token) bool {
 
 // encoding is the encoding of an XML declaration, with the blanks that XML allows
 // and that xml.Decoder overlooks.
-var encoding = regexp.MustCompile(`encoding\s*=\s*["']([^"']*)["']`)
+var encoding = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`encoding\s*=\s*["']([^"']*)["']`) })
 
 // declared refuses declarations of other encodings than UTF-8: what a browser
 // would read by them is not what was checked.
 func (s *svg) declared(at int, inst string) bool {
-	if m := encoding.FindStringSubmatch(inst); strings.Count(inst, "encoding") == 0 ||
+	if m := encoding().FindStringSubmatch(inst); strings.Count(inst, "encoding") == 0 ||
 		strings.Count(inst, "encoding") == 1 && m != nil && strings.EqualFold(m[1], "utf-8") {
 		return true
 	}

@@ -30,6 +30,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"branchlight/cmd/branchlight/internal/diag"
 )
@@ -133,8 +134,8 @@ func notOf(ext string) *Problem {
 }
 
 var (
-	startXref = regexp.MustCompile(`startxref\s+(\d{1,18})\s+%%EOF`)
-	xrefAt    = regexp.MustCompile(`^\s{0,4}(?:xref|\d{1,10}\s+\d{1,5}\s+obj)`)
+	startXref = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`startxref\s+(\d{1,18})\s+%%EOF`) })
+	xrefAt    = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^\s{0,4}(?:xref|\d{1,10}\s+\d{1,5}\s+obj)`) })
 )
 
 // pdf looks at both ends of a PDF.
@@ -147,7 +148,7 @@ func pdf(f File, head []byte) (*Problem, error) {
 	if _, err := f.ReadAt(tail, f.Size-int64(len(tail))); err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
 	}
-	all := startXref.FindAllSubmatch(tail, -1)
+	all := startXref().FindAllSubmatch(tail, -1)
 	if len(all) == 0 {
 		return broken("PDF 不完整，结尾缺了一截", "the PDF is not whole: its end is missing"), nil
 	}
@@ -158,14 +159,14 @@ func pdf(f File, head []byte) (*Problem, error) {
 		if err != nil && !errors.Is(err, io.EOF) {
 			return nil, err
 		}
-		if xrefAt.Match(at[:n]) {
+		if xrefAt().Match(at[:n]) {
 			return nil, nil
 		}
 		n, err = f.ReadAt(at, offset+start)
 		if err != nil && !errors.Is(err, io.EOF) {
 			return nil, err
 		}
-		if xrefAt.Match(at[:n]) {
+		if xrefAt().Match(at[:n]) {
 			return nil, nil
 		}
 	}

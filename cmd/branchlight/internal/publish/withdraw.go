@@ -284,15 +284,15 @@ func Readmit(ctx context.Context, o Options, name string) (*Withdrawn, error) {
 }
 
 var (
-	referred = regexp.MustCompile(`\s(?:href|src|srcset|poster)="([^"]*)"`)
-	heading  = regexp.MustCompile(`(?s)<h1[^>]*>(.*?)</h1>`)
-	tag      = regexp.MustCompile(`<[^>]*>`)
+	referred = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\s(?:href|src|srcset|poster)="([^"]*)"`) })
+	heading  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?s)<h1[^>]*>(.*?)</h1>`) })
+	tag      = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`<[^>]*>`) })
 )
 
 // references gives the paths of the site's other files, no pages, that a page uses.
 func references(page string, text []byte) []string {
 	var list []string
-	for _, m := range referred.FindAllSubmatch(text, -1) {
+	for _, m := range referred().FindAllSubmatch(text, -1) {
 		for part := range strings.SplitSeq(html.UnescapeString(string(m[1])), ",") { // of a srcset
 			ref, _, _ := strings.Cut(strings.TrimSpace(part), " ")
 			u, err := url.Parse(ref)
@@ -310,11 +310,11 @@ func references(page string, text []byte) []string {
 
 // title gives the words of a page's main heading, as they stand in its HTML.
 func title(text []byte) string {
-	m := heading.FindSubmatch(text)
+	m := heading().FindSubmatch(text)
 	if m == nil {
 		return ""
 	}
-	return strings.TrimSpace(string(tag.ReplaceAll(m[1], nil)))
+	return strings.TrimSpace(string(tag().ReplaceAll(m[1], nil)))
 }
 
 // unshared gives the files that no other page of the live site uses, lists aside,

@@ -93,7 +93,7 @@ func TestWithdraw(t *testing.T) {
 			if !isPage(p) {
 				continue
 			}
-			for _, m := range referred.FindAllStringSubmatch(text, -1) {
+			for _, m := range referred().FindAllStringSubmatch(text, -1) {
 				to, _, _ := strings.Cut(m[1], "#")
 				if to == "" || strings.Contains(to, ":") || strings.Contains(to, " ") {
 					continue

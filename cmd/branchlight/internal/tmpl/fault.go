@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"text/template/parse"
 
 	"branchlight/cmd/branchlight/internal/diag"
@@ -28,20 +29,22 @@ func didYouMean(name string, names []string, otherwise diag.Text) diag.Text {
 }
 
 // An error of text/template/parse, which gives a line and no column.
-var parseError = regexp.MustCompile(`(?s)^template: .*?:(\d+): (.*)$`)
+var parseError = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?s)^template: .*?:(\d+): (.*)$`) })
 
 // What parse errors quote from the text, in the order of trust.
-var quoted = []*regexp.Regexp{
-	regexp.MustCompile(`U\+[0-9A-F]+ '(.+?)'`),
-	regexp.MustCompile(`unexpected \{\{(\w+)\}\}`),
-	regexp.MustCompile(`"((?:[^"\\]|\\.)+)"`),
-	regexp.MustCompile(`<(.+?)>`),
-}
+var quoted = sync.OnceValue(func() []*regexp.Regexp {
+	return []*regexp.Regexp{
+		regexp.MustCompile(`U\+[0-9A-F]+ '(.+?)'`),
+		regexp.MustCompile(`unexpected \{\{(\w+)\}\}`),
+		regexp.MustCompile(`"((?:[^"\\]|\\.)+)"`),
+		regexp.MustCompile(`<(.+?)>`),
+	}
+})
 
 // syntaxFault places an error of the parser.
 func syntaxFault(src *diag.Source, err error) diag.Finding {
 	what, line := err.Error(), 1
-	if m := parseError.FindStringSubmatch(what); m != nil {
+	if m := parseError().FindStringSubmatch(what); m != nil {
 		line, _ = strconv.Atoi(m[1])
 		what = m[2]
 	}
@@ -60,7 +63,7 @@ func syntaxFault(src *diag.Source, err error) diag.Finding {
 	}
 	text := src.Line(line)
 	at := max(0, strings.Index(text, "{{"))
-	for _, rx := range quoted {
+	for _, rx := range quoted() {
 		m := rx.FindStringSubmatch(what)
 		if m == nil {
 			continue
@@ -77,13 +80,13 @@ func syntaxFault(src *diag.Source, err error) diag.Finding {
 	return src.Finding(syntaxRule, src.Offset(line)+at, message, hint)
 }
 
-var keyword = regexp.MustCompile(`\{\{-?\s*(if|range|with|define|block|end)\b`)
+var keyword = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{\{-?\s*(if|range|with|define|block|end)\b`) })
 
 // unclosed gives the place of the innermost block that has no {{end}}, or -1.
 func unclosed(text []byte) (at int, word string) {
 	var open [][]int
-	text = comment.ReplaceAllFunc(text, func(c []byte) []byte { return bytes.Repeat([]byte{' '}, len(c)) })
-	for _, m := range keyword.FindAllSubmatchIndex(text, -1) {
+	text = comment().ReplaceAllFunc(text, func(c []byte) []byte { return bytes.Repeat([]byte{' '}, len(c)) })
+	for _, m := range keyword().FindAllSubmatchIndex(text, -1) {
 		if string(text[m[2]:m[3]]) != "end" {
 			open = append(open, m)
 		} else if len(open) > 0 {
@@ -139,7 +142,7 @@ func (s *Set) contextFault(page *diag.Source, e *template.Error) diag.Finding {
 	src, offset := page, 0
 	if e.Node != nil {
 		location, _ := (*parse.Tree)(nil).ErrorContext(e.Node)
-		if m := location3.FindStringSubmatch(location); m != nil && s.files[m[1]] != nil {
+		if m := location3().FindStringSubmatch(location); m != nil && s.files[m[1]] != nil {
 			src = s.files[m[1]]
 			offset = int(e.Node.Position())
 		}
@@ -168,11 +171,13 @@ var contexts = map[template.ErrorCode]string{
 }
 
 var (
-	location3 = regexp.MustCompile(`^(.*):(\d+):(\d+)$`)
-	execError = regexp.MustCompile(`(?s)^template: (.*?):(\d+):(\d+): executing (?:".*?") at <(.*?)>: (.*)$`)
-	noField   = regexp.MustCompile(`^can't evaluate field (\S+) in type (\S+)$`)
-	calling   = regexp.MustCompile(`^error calling \w+: `)
-	nilField  = regexp.MustCompile(`^nil pointer evaluating (\S+)\.(\w+)$`)
+	location3 = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(.*):(\d+):(\d+)$`) })
+	execError = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?s)^template: (.*?):(\d+):(\d+): executing (?:".*?") at <(.*?)>: (.*)$`)
+	})
+	noField  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^can't evaluate field (\S+) in type (\S+)$`) })
+	calling  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^error calling \w+: `) })
+	nilField = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^nil pointer evaluating (\S+)\.(\w+)$`) })
 )
 
 // fault makes a finding of what went wrong when a page was made.
@@ -196,18 +201,18 @@ func (s *Set) fault(err error, name, page string, view any) diag.Finding {
 			diag.Textf("生成页面 %s 时，文字文件里没有 %q", "making the page %s: the string file has no %q", page, missing.key),
 			diag.Textf("在主题的 strings/ 里补上这一条", "add it to the theme's strings/"))
 	}
-	if m := noField.FindStringSubmatch(what); m != nil {
+	if m := noField().FindStringSubmatch(what); m != nil {
 		return src.Finding(fieldRule, offset+max(0, strings.LastIndex(expr, "."+m[1])),
 			diag.Textf("生成页面 %s 时，%s 没有字段 .%s", "making the page %s: %s has no field .%s", page, m[2][strings.LastIndexAny(m[2], ".*")+1:], m[1]),
 			fieldHint(view, m[2], m[1]))
 	}
-	if m := nilField.FindStringSubmatch(what); m != nil {
+	if m := nilField().FindStringSubmatch(what); m != nil {
 		return src.Finding(runRule, offset,
 			diag.Textf("生成页面 %s 时，%s 是空的，取不到 .%s", "making the page %s: %s is empty and has no .%s", page, expr, m[2]),
 			diag.Textf("先用 {{with}} 判断，例如 {{with .Practice}}{{.Brand}}{{end}}", "ask by {{with}} first, as in {{with .Practice}}{{.Brand}}{{end}}"))
 	}
 	return src.Finding(runRule, offset,
-		diag.Textf("生成页面 %s 时，%s 出错：%s", "making the page %s: %s failed: %s", page, expr, calling.ReplaceAllString(what, "")),
+		diag.Textf("生成页面 %s 时，%s 出错：%s", "making the page %s: %s failed: %s", page, expr, calling().ReplaceAllString(what, "")),
 		diag.Textf("字段和函数的用法见 branchlight help templates", "branchlight help templates explains fields and functions"))
 }
 
@@ -215,7 +220,7 @@ func (s *Set) fault(err error, name, page string, view any) diag.Finding {
 // shared made a part, the place is in that part.
 func (s *Set) placed(err error) (src *diag.Source, offset int, expr, what string) {
 	for ; err != nil; err = errors.Unwrap(err) {
-		m := execError.FindStringSubmatch(err.Error())
+		m := execError().FindStringSubmatch(err.Error())
 		if m == nil || s.files[m[1]] == nil {
 			continue
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"regexp"
 	"strings"
+	"sync"
 
 	"branchlight/cmd/branchlight/internal/diag"
 )
@@ -11,13 +12,19 @@ import (
 // The forms in which a page asks another host for something. An address may
 // begin inside an action: src="{{"//cdn.example/x.js"}}".
 var (
-	attribute = regexp.MustCompile(`(?i)[\s"']([a-z:-]+)\s*=\s*["']?\s*(?:\{\{[^}]*["` + "`" + `])?((?:https?:)?//[^\s"'>{}]*)`)
-	styleURL  = regexp.MustCompile(`(?i)(?:url\(|@import)\s*["']?\s*((?:https?:)?//[^\s"')]*)`)
-	refresh   = regexp.MustCompile(`(?i)content\s*=\s*["']?\s*[0-9.]+\s*[;,]\s*(?:url\s*=\s*)?["']?\s*((?:https?:)?//[^\s"'>]*)`)
-	scripted  = regexp.MustCompile("[\"'`]" + `((?:https?:)?//[^\s"'` + "`" + `]+)`)
-	script    = regexp.MustCompile(`(?is)<script\b[^>]*>(.*?)</script`)
-	comment   = regexp.MustCompile(`(?s)\{\{-?\s*/\*.*?\*/\s*-?\}\}|<!--.*?-->`)
-	tagStart  = regexp.MustCompile(`<([a-zA-Z][a-zA-Z0-9-]*)`)
+	attribute = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?i)[\s"']([a-z:-]+)\s*=\s*["']?\s*(?:\{\{[^}]*["` + "`" + `])?((?:https?:)?//[^\s"'>{}]*)`)
+	})
+	styleURL = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?i)(?:url\(|@import)\s*["']?\s*((?:https?:)?//[^\s"')]*)`)
+	})
+	refresh = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?i)content\s*=\s*["']?\s*[0-9.]+\s*[;,]\s*(?:url\s*=\s*)?["']?\s*((?:https?:)?//[^\s"'>]*)`)
+	})
+	scripted = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("[\"'`]" + `((?:https?:)?//[^\s"'` + "`" + `]+)`) })
+	script   = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?is)<script\b[^>]*>(.*?)</script`) })
+	comment  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?s)\{\{-?\s*/\*.*?\*/\s*-?\}\}|<!--.*?-->`) })
+	tagStart = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`<([a-zA-Z][a-zA-Z0-9-]*)`) })
 )
 
 // fetching are the attributes whose address the browser asks by itself, or sends
@@ -34,20 +41,20 @@ func (l *loader) foreign(f *file) {
 		return
 	}
 	// What is commented out keeps its length, so that places stay right.
-	text := comment.ReplaceAllFunc(f.src.Text, func(c []byte) []byte { return bytes.Repeat([]byte{' '}, len(c)) })
+	text := comment().ReplaceAllFunc(f.src.Text, func(c []byte) []byte { return bytes.Repeat([]byte{' '}, len(c)) })
 	var at []int // pairs of offsets
-	for _, m := range attribute.FindAllSubmatchIndex(text, -1) {
+	for _, m := range attribute().FindAllSubmatchIndex(text, -1) {
 		if fetching[strings.ToLower(string(text[m[2]:m[3]]))] && !isLink(text[:m[2]], text[m[2]:m[3]]) {
 			at = append(at, m[4], m[5])
 		}
 	}
-	for _, rx := range []*regexp.Regexp{styleURL, refresh} {
+	for _, rx := range []*regexp.Regexp{styleURL(), refresh()} {
 		for _, m := range rx.FindAllSubmatchIndex(text, -1) {
 			at = append(at, m[2], m[3])
 		}
 	}
-	for _, s := range script.FindAllSubmatchIndex(text, -1) {
-		for _, m := range scripted.FindAllSubmatchIndex(text[s[2]:s[3]], -1) {
+	for _, s := range script().FindAllSubmatchIndex(text, -1) {
+		for _, m := range scripted().FindAllSubmatchIndex(text[s[2]:s[3]], -1) {
 			at = append(at, s[2]+m[2], s[2]+m[3])
 		}
 	}
@@ -64,7 +71,7 @@ func isLink(before, attr []byte) bool {
 	if !strings.EqualFold(string(attr), "href") {
 		return false
 	}
-	tags := tagStart.FindAllSubmatch(before, -1)
+	tags := tagStart().FindAllSubmatch(before, -1)
 	if len(tags) == 0 {
 		return false
 	}

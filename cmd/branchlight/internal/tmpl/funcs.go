@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"branchlight/cmd/branchlight/internal/day"
 	"branchlight/cmd/branchlight/internal/diag"
@@ -141,12 +142,12 @@ type missingText struct{ key string }
 
 func (e *missingText) Error() string { return fmt.Sprintf("no text %q", e.key) }
 
-var place = regexp.MustCompile(`\{(\d)\}`)
+var place = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{(\d)\}`) })
 
 // places gives the number of values that a text takes.
 func places(s string) int {
 	n := 0
-	for _, m := range place.FindAllStringSubmatch(s, -1) {
+	for _, m := range place().FindAllStringSubmatch(s, -1) {
 		n = max(n, int(m[1][0]-'0')+1)
 	}
 	return n
@@ -217,16 +218,16 @@ func seq(from, to int) ([]int, error) {
 	return list, nil
 }
 
-var verb = regexp.MustCompile(`%[-+# 0\[\]\d.*]*[a-zA-Z%]?`)
-var digits = regexp.MustCompile(`\d+`)
+var verb = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`%[-+# 0\[\]\d.*]*[a-zA-Z%]?`) })
+var digits = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\d+`) })
 
 // printf is fmt.Sprintf with a bound on widths and on the result.
 func printf(format string, values ...any) (string, error) {
-	for _, v := range verb.FindAllString(format, -1) {
+	for _, v := range verb().FindAllString(format, -1) {
 		if strings.Contains(v, "*") {
 			return "", fmt.Errorf("printf: no * in %q", v)
 		}
-		for _, n := range digits.FindAllString(v, -1) {
+		for _, n := range digits().FindAllString(v, -1) {
 			if width, err := strconv.Atoi(n); err != nil || width > maxWidth {
 				return "", fmt.Errorf("printf: a width in %q is above %d", v, maxWidth)
 			}
