@@ -19,7 +19,7 @@ import (
 // (1), which all others speak of, and what deals with names, files and TOML in
 // terms of them (2).
 var floors = map[string]int{
-	"codec": 0, "day": 0, "openat": 0, "parallel": 0, "personal": 0,
+	"codec": 0, "day": 0, "largepages": 0, "openat": 0, "parallel": 0, "personal": 0,
 	"diag": 1, "similar": 1,
 	"amend": 2, "golden": 2, "route": 2, "view": 2, "tree": 2, "out": 2, "toml": 2, "cache": 2,
 	"config": 3, "front": 3, "mark": 3, "tmpl": 3, "image": 3, "office": 3,

@@ -14,6 +14,8 @@ import (
 	"runtime/debug"
 	_ "time/tzdata" // Windows brings no time zones along
 
+	_ "branchlight/cmd/branchlight/internal/largepages"
+
 	"github.com/inconshreveable/mousetrap"
 	"github.com/spf13/cobra"
 )

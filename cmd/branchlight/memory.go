@@ -9,23 +9,15 @@ import (
 // second and keeps most of what it allocates until its end, so that collecting
 // at the usual pace costs a fifth of the time and frees little. The limit, half
 // of the machine's memory, brings a closer pace on a very large site. Who sets
-// GOGC or GOMEMLIMIT is obeyed.
+// GOGC or GOMEMLIMIT is obeyed. A preview, which goes on for hours, is left as it
+// is: at Go's usual pace what one assembled site has used is soon used again for
+// the next, which is cheaper than memory that is new.
 func tuneMemory(env func(string) string) {
 	if env("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(int64(max(physicalMemory()/2, 1<<30)))
-		preferLargePages(heapInLargePages)
 	}
 	if env("GOGC") == "" {
 		collectLate()
-	}
-}
-
-// tunePreview is tuneMemory for a preview, which goes on for hours: at Go's usual
-// pace what one assembled site has used is soon used again for the next, which is
-// cheaper than memory that is new.
-func tunePreview(env func(string) string) {
-	if env("GOMEMLIMIT") == "" {
-		preferLargePages(heapInLargePages)
 	}
 }
 
@@ -43,7 +35,3 @@ func collectLate() {
 	first := new([16]byte) // too large to share a place with something that lasts
 	runtime.SetFinalizer(first, func(*[16]byte) { debug.SetGCPercent(pace) })
 }
-
-// heapInLargePages is how much of the heap is best made of large pages, in bytes:
-// what a build of ten thousand pages uses. Memory that is not used costs nothing.
-const heapInLargePages = 192 << 20

@@ -4,5 +4,3 @@ package main
 
 // physicalMemory gives the machine's memory in bytes; 0 where it is not known.
 func physicalMemory() uint64 { return 0 }
-
-func preferLargePages(int) {}

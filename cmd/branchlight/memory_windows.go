@@ -22,5 +22,3 @@ func physicalMemory() uint64 {
 	}
 	return status.total
 }
-
-func preferLargePages(int) {} // which take a right that office users do not have

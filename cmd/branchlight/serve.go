@@ -84,7 +84,6 @@ it.`),
 
 // preview serves a site until the context ends.
 func (a *app) preview(ctx context.Context, p preview) error {
-	tunePreview(a.env)
 	session, err := build.Start(p.options)
 	if err != nil {
 		return err
