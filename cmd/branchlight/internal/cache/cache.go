@@ -242,15 +242,18 @@ func readFile(site *os.Root, name string) ([]byte, error) {
 
 // encode gives the bytes of the state file.
 func encode(program codec.Sum, id string, length int64, s *State) []byte {
-	body := codec.Writer(make([]byte, 0, 160*(len(s.Files)+len(s.Outputs))+len(s.Build.Result)+256)) // mostly enough
-	codec.String(body, &id)
-	codec.Int(body, &length)
-	s.Code(body)
-	sum := codec.SumOf(body.Bytes())
-	head := codec.Writer([]byte(format))
-	head.Sum(&program)
-	head.Sum(&sum)
-	return append(head.Bytes(), body.Bytes()...)
+	w := codec.Writer(append(make([]byte, 0, 72*(len(s.Files)+len(s.Outputs))+len(s.Build.Result)+256), format...)) // mostly enough
+	w.Sum(&program)
+	at := len(w.Bytes())
+	var sum codec.Sum
+	w.Sum(&sum)
+	codec.String(w, &id)
+	codec.Int(w, &length)
+	s.Code(w)
+	raw := w.Bytes()
+	sum = codec.SumOf(raw[at+len(sum):])
+	copy(raw[at:], sum[:])
+	return raw
 }
 
 // decode reads the bytes of a state file: the state, and the store's ID and
