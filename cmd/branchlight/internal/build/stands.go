@@ -20,24 +20,20 @@ type sink struct {
 	known []cache.Output
 
 	mu   sync.Mutex
-	keys map[string]codec.Sum
+	keys map[string]codec.Sum // of what was written
 }
 
 func newSink(stage *out.Stage, known []cache.Output) *sink {
 	if len(known) > 0 {
 		stage.Look()
 	}
-	return &sink{stage: stage, known: known, keys: make(map[string]codec.Sum, len(known))}
+	return &sink{stage: stage, known: known, keys: map[string]codec.Sum{}}
 }
 
 // Keep reports whether an output stands that was made of what the key stands for.
 func (s *sink) Keep(path string, key codec.Sum) bool {
 	o, ok := output(s.known, path)
-	if !ok || o.Key != key || key == (codec.Sum{}) || !s.stage.Keep(out.Standing{Path: path, Size: o.Size, MTime: o.MTime}) {
-		return false
-	}
-	s.note(path, key)
-	return true
+	return ok && o.Key == key && key != (codec.Sum{}) && s.stage.Keep(out.Standing{Path: path, Size: o.Size, MTime: o.MTime})
 }
 
 // Write passes an output on.
@@ -196,9 +192,11 @@ func (r *run) outputs() []cache.Output {
 	list := make([]cache.Output, len(r.standing))
 	for i, f := range r.standing {
 		o := cache.Output{Path: f.Path, Size: f.Size, MTime: stamp(f.MTime, now)}
+		var written bool
 		if r.sink != nil {
-			o.Key = r.sink.keys[f.Path]
-		} else {
+			o.Key, written = r.sink.keys[f.Path]
+		}
+		if !written {
 			known, _ := output(r.mem.outputs, f.Path)
 			o.Key = known.Key
 		}
