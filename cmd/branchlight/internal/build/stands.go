@@ -3,7 +3,6 @@ package build
 import (
 	"io"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -186,7 +185,7 @@ func (r *run) save(c *cache.Cache, stage *out.Stage) {
 	}
 }
 
-// outputs lists the outputs as they stand now, with their keys.
+// outputs lists the outputs as they stand now, by path, with their keys.
 func (r *run) outputs() []cache.Output {
 	now := time.Now().UnixNano()
 	list := make([]cache.Output, len(r.standing))
@@ -202,7 +201,6 @@ func (r *run) outputs() []cache.Output {
 		}
 		list[i] = o
 	}
-	slices.SortFunc(list, func(a, b cache.Output) int { return strings.Compare(a.Path, b.Path) })
 	return list
 }
 

@@ -109,7 +109,7 @@ func (s *Stage) commitWhole() (r Result, err error) {
 	if err := parent.flush([]string{"."}); err != nil {
 		return r, fail("sync", s.place.abs, err)
 	}
-	s.oldBytes = encoded
+	s.made, s.oldBytes = m, encoded
 	return Result{Written: len(m)}, nil
 }
 
@@ -137,6 +137,7 @@ func (s *Stage) commitInside() (r Result, err error) {
 	r.Written, r.Unchanged = len(files), len(m)-len(files)
 	encoded := m.encode()
 	if len(files) == 0 && len(gone) == 0 && bytes.Equal(encoded, s.oldBytes) {
+		s.made = m
 		return r, nil
 	}
 	union, err := s.prepare(m, encoded)
@@ -153,7 +154,7 @@ func (s *Stage) commitInside() (r Result, err error) {
 	if err := s.top.rename(stageName+"/"+stagedManifest, manifestName); err != nil {
 		return r, fail("rename", manifestName, err)
 	}
-	s.oldBytes = encoded
+	s.made, s.oldBytes = m, encoded
 	return r, fail("sync", s.place.abs, s.top.flush(sorted(above)))
 }
 

@@ -194,17 +194,16 @@ func (s *Stage) Read(p string) (data []byte, ok bool) {
 // was left; nil where there is none.
 func (s *Stage) Manifest() []byte { return s.oldBytes }
 
-// Standing lists the outputs of the stage as they stand after Commit, in no
-// order.
+// Standing lists the outputs of the stage as they stand after Commit, by path.
 func (s *Stage) Standing() []Standing {
-	list := make([]Standing, 0, len(s.outputs)+len(s.old))
-	for i := range s.old {
-		if mtime := s.kept[i].Load(); mtime != 0 {
-			list = append(list, Standing{s.old[i].path, s.old[i].size, mtime})
+	list := make([]Standing, len(s.made))
+	for i, l := range s.made {
+		list[i] = Standing{Path: l.path, Size: l.size}
+		if o := s.outputs[l.path]; o != nil {
+			list[i].MTime = o.mtime
+		} else if k, ok := s.old.index(l.path); ok {
+			list[i].MTime = s.kept[k].Load()
 		}
-	}
-	for p, o := range s.outputs {
-		list = append(list, Standing{p, o.size, o.mtime})
 	}
 	return list
 }

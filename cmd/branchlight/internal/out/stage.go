@@ -29,6 +29,7 @@ type Stage struct {
 	below    *openat.Top    // of top, to look at what stands; nil where the output is new
 	old      manifest       // what earlier builds made
 	oldBytes []byte         // of the manifest file; nil: none
+	made     manifest       // what Commit left
 	kept     []atomic.Int64 // of old: the time of a file that stays as it is; 0: none is said to
 	looked   []int64        // of old: the time of a file that has its size; nil where Look was not called
 
