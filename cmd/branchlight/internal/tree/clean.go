@@ -6,32 +6,6 @@ import (
 	"branchlight/cmd/branchlight/internal/diag"
 )
 
-// step has, by the first byte of a character, the length of those that clean can
-// pass over. It is 0 where it has to look twice: at control characters, and at
-// the first bytes of U+0080 to U+009F, of U+061C, of the invisible characters of
-// General Punctuation, and of U+FEFF.
-var step = func() (t [256]uint8) {
-	for b := range t {
-		switch {
-		case b < 0x80:
-			t[b] = 1
-		case b < 0xE0:
-			t[b] = 2
-		case b < 0xF0:
-			t[b] = 3
-		default:
-			t[b] = 4
-		}
-	}
-	for b := range 0x20 {
-		if b != '\t' && b != '\n' {
-			t[b] = 0
-		}
-	}
-	t[0x7F], t[0xC2], t[0xD8], t[0xE2], t[0xEF] = 0, 0, 0, 0, 0
-	return t
-}()
-
 // removed counts the characters of one rule that were taken out of a text.
 type removed struct {
 	n     int
@@ -53,15 +27,7 @@ func clean(file string, text []byte) (*diag.Source, []diag.Finding) {
 	var out []byte // nil while nothing has changed
 	var nul, control, hidden removed
 	kept := 0 // text up to here is in out, or is unchanged
-	for i := 0; i < len(text); {
-		if n := step[text[i]]; n > 0 {
-			i += int(n)
-			continue
-		}
-		if text[i] == 0xEF && text[i+1] != 0xBB { // full-width punctuation, of which Chinese is full
-			i += 3
-			continue
-		}
+	for i := plain(text); i < len(text); i += plain(text[i:]) {
 		r, n := utf8.DecodeRune(text[i:])
 		where := len(out) + i - kept
 		with := ""

@@ -18,9 +18,13 @@ import (
 // error finding. Characters that were taken out are reported once per rule,
 // with the place of the first.
 func Decode(file string, raw []byte) (*diag.Source, []diag.Finding) {
+	unmarked, marked := bytes.CutPrefix(raw, []byte("\xEF\xBB\xBF"))
+	if plain(unmarked) == len(unmarked) {
+		return diag.NewSource(file, unmarked), nil
+	}
 	switch {
-	case bytes.HasPrefix(raw, []byte("\xEF\xBB\xBF")):
-		raw = raw[3:]
+	case marked:
+		raw = unmarked
 		if !utf8.Valid(raw) {
 			return nil, []diag.Finding{badUTF8(file, raw)}
 		}
