@@ -82,7 +82,9 @@ func (w *worker) run(p parser.Parser, src *diag.Source, body int) (doc *Doc, ok 
 	}()
 	w.begin(src, body)
 	root := p.Parse(&reader{text.NewReader(w.body), &w.ctx}, parser.WithContext(&w.ctx))
+	start := w.place
 	w.outline()
+	w.place = start // the blocks come in order again
 	w.children(root)
 	w.finish()
 	return w.doc, true
