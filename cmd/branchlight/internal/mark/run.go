@@ -1,6 +1,8 @@
 package mark
 
 import (
+	"encoding/binary"
+
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
@@ -10,9 +12,6 @@ import (
 // text by itself, of which a Chinese character has three; most stretches of a
 // page have nothing in them that an inline parser could want.
 type runs struct{}
-
-// minRun is the length in bytes from which a step of its own pays.
-const minRun = 12
 
 // Trigger is a space, which also stands for the beginning of what is left of a
 // line.
@@ -26,21 +25,39 @@ func (runs) Parse(parent ast.Node, block text.Reader, pc parser.Context) ast.Nod
 		run := text.NewSegment(segment.Start, segment.Start+n)
 		return pc.(*context).newText(run.TrimRightSpace(block.Source()))
 	}
-	for n < len(line) && (letter[line[n]] || line[n] == ' ' && n+1 < len(line) && letter[line[n+1]]) {
-		n++
+	for n < len(line) {
+		if wide := wideBytes(line[n:]); wide > 0 {
+			n += wide
+		} else if letter[line[n]] || line[n] == ' ' && n+1 < len(line) && letter[line[n+1]] {
+			n++
+		} else {
+			break
+		}
 	}
-	ends := n > 0 && n == len(line)-1 && line[n] == '\n' // with a line end that is soft: nothing stands before it
-	if n < minRun && !ends {
+	if n == 0 {
 		return nil
 	}
 	node := pc.(*context).newText(text.NewSegment(segment.Start, segment.Start+n))
-	if ends {
+	switch {
+	case n == len(line)-1 && line[n] == '\n': // a line end that is soft: nothing stands before it
 		node.SetSoftLineBreak(true)
 		block.AdvanceLine()
-	} else {
+	case n == len(line):
+		block.AdvanceLine()
+	default:
 		block.Advance(n)
 	}
 	return node
+}
+
+// wideBytes gives how many of the bytes at the start of b are none of ASCII,
+// rounded down to eights.
+func wideBytes(b []byte) int {
+	n := 0
+	for len(b)-n >= 8 && binary.LittleEndian.Uint64(b[n:])&0x8080808080808080 == 0x8080808080808080 {
+		n += 8
+	}
+	return n
 }
 
 // trailing gives how much of the blanks before a line end can be dropped, where

@@ -23,24 +23,32 @@ var special = func() (t [256]bool) {
 	return t
 }()
 
+func hasSpecial(v []byte) bool {
+	for i := 0; i < len(v); {
+		if wide := wideBytes(v[i:]); wide > 0 {
+			i += wide
+			continue
+		}
+		if special[v[i]] {
+			return true
+		}
+		i++
+	}
+	return false
+}
+
 // write renders Markdown text that stands at an offset of the body: escapes and
 // entities are resolved, and left-over marks reported.
 func (w *worker) write(v []byte, offset int) {
-	if !w.survey.hidden && !w.survey.fullwidth {
-		plain := true
-		for _, c := range v {
-			if special[c] {
-				plain = false
-				break
-			}
-		}
-		if plain {
-			w.html = append(w.html, v...)
-			w.text = append(w.text, v...)
-			return
-		}
+	plain := !w.survey.hidden && !hasSpecial(v)
+	if !plain || w.survey.fullwidth {
+		w.lint(v, offset)
 	}
-	w.lint(v, offset)
+	if plain {
+		w.html = append(w.html, v...)
+		w.text = append(w.text, v...)
+		return
+	}
 	from := len(w.text)
 	w.text = w.decode(w.text, v, offset)
 	w.html = appendEscaped(w.html, w.text[from:])
