@@ -166,7 +166,7 @@ func (p indented) Open(parent ast.Node, r text.Reader, pc parser.Context) (ast.N
 		}
 		pc.(*context).note(ruleIndent, segment.Start+pos-segment.Padding)
 	}
-	node := ast.NewParagraph()
+	node := pc.(*context).newParagraph()
 	start := min(segment.Start+pos-segment.Padding, segment.Stop)
 	node.Lines().Append(text.NewSegment(start, segment.Stop))
 	r.AdvanceToEOL()

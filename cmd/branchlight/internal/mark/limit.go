@@ -7,6 +7,7 @@ import (
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/util"
 
 	"branchlight/cmd/branchlight/internal/diag"
 )
@@ -50,6 +51,7 @@ type context struct {
 	habits   []habit
 
 	texts      slab[ast.Text]
+	paragraphs slab[ast.Paragraph]
 	delimiters slab[parser.Delimiter]
 	emphases   slab[ast.Emphasis]
 }
@@ -59,6 +61,23 @@ func (c *context) newText(segment text.Segment) *ast.Text {
 	t := c.texts.next()
 	t.Segment = segment
 	return t
+}
+
+// maxKeptLines is the number of lines of the longest paragraph whose memory the
+// next page uses.
+const maxKeptLines = 64
+
+// newParagraph is ast.NewParagraph with memory of the worker's, which has kept
+// that of its lines.
+func (c *context) newParagraph() *ast.Paragraph {
+	n := c.paragraphs.take()
+	lines := *n.Lines()
+	*n = ast.Paragraph{}
+	if lines.Len() <= maxKeptLines {
+		lines.SetSliced(0, 0)
+		n.SetLines(&lines)
+	}
+	return n
 }
 
 // habit is a place where a habit of Word or WPS was understood or refused.
@@ -123,6 +142,20 @@ func (p charged) Parse(parent ast.Node, block text.Reader, pc parser.Context) as
 // looks for its end.
 func tagLike(b []byte) bool {
 	return len(b) > 1 && (isAlnum(b[1]) || b[1] == '/' || b[1] == '!' || b[1] == '?')
+}
+
+// paragraphs is goldmark's parser of paragraphs with nodes of the worker's.
+type paragraphs struct{ parser.BlockParser }
+
+func (paragraphs) Open(parent ast.Node, r text.Reader, pc parser.Context) (ast.Node, parser.State) {
+	line, segment := r.PeekLine()
+	if util.IsBlank(line) {
+		return nil, parser.NoChildren
+	}
+	node := pc.(*context).newParagraph()
+	node.Lines().Append(segment)
+	r.AdvanceToEOL()
+	return node, parser.NoChildren
 }
 
 // links is the parser of links and images. A closing bracket makes it look back

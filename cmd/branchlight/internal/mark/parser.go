@@ -39,7 +39,7 @@ func newParser() parser.Parser {
 			at(parser.NewBlockquoteParser(), 800),
 			at(htmlBlocks{parser.NewHTMLBlockParser()}, 900),
 			at(footnotes{footnoteBlock}, 999),
-			at(parser.NewParagraphParser(), 1000),
+			at(paragraphs{parser.NewParagraphParser()}, 1000),
 		),
 		parser.WithInlineParsers(
 			at(taskBox, 0),

@@ -12,15 +12,20 @@ const slabChunk = 64
 
 // next gives a zero value that nothing else uses until reset.
 func (s *slab[T]) next() *T {
+	p := s.take()
+	var zero T
+	*p = zero
+	return p
+}
+
+// take is next for a value as it was left.
+func (s *slab[T]) take() *T {
 	chunk, at := s.used/slabChunk, s.used%slabChunk
 	if chunk == len(s.chunks) {
 		s.chunks = append(s.chunks, make([]T, slabChunk))
 	}
 	s.used++
-	p := &s.chunks[chunk][at]
-	var zero T
-	*p = zero
-	return p
+	return &s.chunks[chunk][at]
 }
 
 // maxSlab is how many values are kept for the next page.

@@ -108,6 +108,7 @@ func (w *worker) begin(src *diag.Source, body int) {
 	w.ctx.Context = parser.NewContext(parser.WithIDs(noIDs{}))
 	w.ctx.work, w.ctx.cells, w.ctx.body = maxWork, 0, w.body
 	w.ctx.texts.reset()
+	w.ctx.paragraphs.reset()
 	w.ctx.delimiters.reset()
 	w.ctx.emphases.reset()
 	w.ctx.headings, w.ctx.notes, w.ctx.habits = w.ctx.headings[:0], w.ctx.notes[:0], w.ctx.habits[:0]
