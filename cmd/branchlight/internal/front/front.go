@@ -40,7 +40,7 @@ func Parse(src *diag.Source) (*Matter, []diag.Finding) {
 		m.Draft = true
 	}
 	if !b.opaque {
-		r.read(schema.Parse(src, b.from, b.to))
+		schema.ParseTo(src, b.from, b.to, r.read)
 	}
 	return m, r.found
 }

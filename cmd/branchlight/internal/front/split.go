@@ -30,11 +30,17 @@ func (s *splitter) report(rule *diag.Rule, at int, message, hint diag.Text) {
 
 // line gives the line at an offset without its end, and the offset of the next.
 func (s *splitter) line(at int) (string, int) {
-	text := s.src.Text[at:]
-	if i := bytes.IndexByte(text, '\n'); i >= 0 {
-		return string(bytes.TrimSuffix(text[:i], []byte{'\r'})), at + i + 1
+	next := s.next(at)
+	line := bytes.TrimSuffix(s.src.Text[at:next], []byte{'\n'})
+	return string(bytes.TrimSuffix(line, []byte{'\r'})), next
+}
+
+// next gives the offset of the line after the one at an offset.
+func (s *splitter) next(at int) int {
+	if i := bytes.IndexByte(s.src.Text[at:], '\n'); i >= 0 {
+		return at + i + 1
 	}
-	return string(text), at + len(text)
+	return len(s.src.Text)
 }
 
 func split(src *diag.Source) block {
@@ -76,6 +82,10 @@ func split(src *diag.Source) block {
 func (s *splitter) inside(open, from int, bare bool) {
 	s.from = from
 	for at := from; at < len(s.src.Text); {
+		if c := s.src.Text[at]; 'a' <= c && c <= 'z' { // a key, as on nearly every line
+			at = s.next(at)
+			continue
+		}
 		line, next := s.line(at)
 		if isFence(line) || nearFence(line) {
 			if bare {

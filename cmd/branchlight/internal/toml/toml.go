@@ -25,6 +25,7 @@ package toml
 
 import (
 	"strings"
+	"sync"
 
 	"branchlight/cmd/branchlight/internal/day"
 	"branchlight/cmd/branchlight/internal/diag"
@@ -202,10 +203,35 @@ type Document struct {
 
 // Parse reads src.Text[from:to], which starts and ends at line boundaries.
 func (s *Schema) Parse(src *diag.Source, from, to int) *Document {
-	p := &parser{src: src, text: string(src.Text[:to])}
+	return new(parser).parse(s, src, from, to)
+}
+
+// parsers have the memory of documents that are no longer used.
+var parsers = sync.Pool{New: func() any { return new(parser) }}
+
+// ParseTo is Parse for those who need the Document only until use returns.
+func (s *Schema) ParseTo(src *diag.Source, from, to int, use func(*Document)) {
+	p := parsers.Get().(*parser)
+	use(p.parse(s, src, from, to))
+	entries := p.doc.Entries
+	clear(entries)
+	*p = parser{}
+	if cap(entries) <= maxKeptEntries {
+		p.doc.Entries = entries[:0]
+	}
+	parsers.Put(p)
+}
+
+// maxKeptEntries is the size of the largest table whose memory the next one uses.
+const maxKeptEntries = 64
+
+func (p *parser) parse(s *Schema, src *diag.Source, from, to int) *Document {
+	p.src, p.text = src, string(src.Text[:to])
 	d := &p.doc
 	d.schema, d.At = s, from
-	d.Entries = make([]Entry, 0, min(16, 1+(to-from)/16))
+	if d.Entries == nil {
+		d.Entries = make([]Entry, 0, min(16, 1+(to-from)/16))
+	}
 	p.run(from)
 	return d
 }
