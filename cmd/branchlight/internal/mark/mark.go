@@ -101,12 +101,13 @@ type Kept interface {
 	Texts(buf *[]byte, use func(string)) // of the Blocks; they last until use returns
 }
 
-// Body gives the HTML, wherever it is kept. It may stand in buf, and lasts until
-// buf is used again.
+// Body gives the HTML, wherever it is kept. It may stand in buf, which holds
+// nothing else then, and lasts until buf is used again.
 func (d *Doc) Body(buf *[]byte) string {
 	if d.Kept != nil {
 		return d.Kept.HTML(buf)
 	}
+	*buf = (*buf)[:0]
 	return d.HTML
 }
 

@@ -5,8 +5,10 @@ import (
 	"html"
 	"html/template"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
+	"unsafe"
 
 	"branchlight/cmd/branchlight/internal/codec"
 	"branchlight/cmd/branchlight/internal/mark"
@@ -22,25 +24,26 @@ func (p *Page) body(out string, buf *[]byte) template.HTML {
 	if n := len(d.Slots); n == 0 || d.Slots[n-1].At > len(text) { // the text was kept elsewhere, and is lost: whoever kept it knows
 		return template.HTML(text)
 	}
-	var b strings.Builder
-	b.Grow(len(text) + 96*len(d.Slots))
+	from := len(*buf) // where the text may stand
+	b := slices.Grow(*buf, len(text)+96*len(d.Slots))
 	at := 0
 	for _, s := range d.Slots {
-		b.WriteString(text[at:s.At])
+		b = append(b, text[at:s.At]...)
 		at = s.At
 		switch s.Kind {
 		case mark.LinkOpen:
-			p.openLink(&b, out, s.Ref)
+			b = p.openLink(b, out, s.Ref)
 		case mark.LinkClose:
 			if p.links[s.Ref].out != "" {
-				b.WriteString("</a>")
+				b = append(b, "</a>"...)
 			}
 		case mark.ImageTag:
-			p.imageTag(&b, out, s.Ref)
+			b = p.imageTag(b, out, s.Ref)
 		}
 	}
-	b.WriteString(text[at:])
-	return template.HTML(b.String())
+	b = append(b, text[at:]...)
+	*buf = b
+	return template.HTML(unsafe.String(unsafe.SliceData(b[from:]), len(b)-from))
 }
 
 // code writes what stands for the text of a page: the sum of its source, and
@@ -68,24 +71,25 @@ func (p *Page) code(c *codec.Coder) {
 	}
 }
 
-func (p *Page) openLink(b *strings.Builder, out string, ref int) {
+// openLink appends the tag that opens a link.
+func (p *Page) openLink(b []byte, out string, ref int) []byte {
 	t := &p.links[ref]
 	if t.out == "" {
-		return
+		return b
 	}
-	b.WriteString(`<a href="`)
-	b.WriteString(route.Relative(out, t.out))
+	b = append(b, `<a href="`...)
+	b = append(b, route.Relative(out, t.out)...)
 	if t.fragment != "" {
-		b.WriteString("#" + route.Escape(t.fragment))
+		b = append(append(b, '#'), route.Escape(t.fragment)...)
 	}
-	b.WriteByte('"')
+	b = append(b, '"')
 	if title := p.Doc.Links[ref].Title; title != "" {
-		attribute(b, "title", title)
+		b = attribute(b, "title", title)
 	}
 	if t.file != nil && !opensInBrowser(t.file.Path) {
-		attribute(b, "download", path.Base(t.file.Path))
+		b = attribute(b, "download", path.Base(t.file.Path))
 	}
-	b.WriteByte('>')
+	return append(b, '>')
 }
 
 // opensInBrowser reports whether browsers show a file themselves; the others are
@@ -98,31 +102,31 @@ func opensInBrowser(file string) bool {
 	return IsImage(file)
 }
 
-func (p *Page) imageTag(b *strings.Builder, out string, ref int) {
+// imageTag appends the tag of a picture, or its words where there is none.
+func (p *Page) imageTag(b []byte, out string, ref int) []byte {
 	img, f := &p.Doc.Images[ref], p.images[ref]
 	if f == nil {
-		b.WriteString(html.EscapeString(img.Alt))
-		return
+		return append(b, html.EscapeString(img.Alt)...)
 	}
 	v := f.wide(out, img.Alt)
-	b.WriteString("<img")
-	attribute(b, "src", v.URL)
+	b = append(b, "<img"...)
+	b = attribute(b, "src", v.URL)
 	if v.Srcset != "" {
-		attribute(b, "srcset", v.Srcset)
-		attribute(b, "sizes", sizesOf(img, v.Width))
+		b = attribute(b, "srcset", v.Srcset)
+		b = attribute(b, "sizes", sizesOf(img, v.Width))
 	}
-	attribute(b, "alt", img.Alt)
+	b = attribute(b, "alt", img.Alt)
 	if img.Title != "" && !img.Figure {
-		attribute(b, "title", img.Title)
+		b = attribute(b, "title", img.Title)
 	}
 	if v.Width > 0 && v.Height > 0 {
-		attribute(b, "width", strconv.Itoa(v.Width))
-		attribute(b, "height", strconv.Itoa(v.Height))
+		b = attribute(b, "width", strconv.Itoa(v.Width))
+		b = attribute(b, "height", strconv.Itoa(v.Height))
 	}
 	if ref > 0 || p.cover != nil || p.photo != nil {
-		b.WriteString(` loading="lazy"`) // all but the first, which is soon in sight
+		b = append(b, ` loading="lazy"`...) // all but the first, which is soon in sight
 	}
-	b.WriteByte('>')
+	return append(b, '>')
 }
 
 // How wide a browser shows pictures of the text, in CSS pixels: it chooses a file
@@ -142,12 +146,9 @@ func sizesOf(img *mark.Image, width int) string {
 	return fmt.Sprintf("(max-width: %[1]dpx) 100vw, %[1]dpx", shown)
 }
 
-func attribute(b *strings.Builder, name, value string) {
-	b.WriteByte(' ')
-	b.WriteString(name)
-	b.WriteString(`="`)
-	b.WriteString(html.EscapeString(value))
-	b.WriteByte('"')
+func attribute(b []byte, name, value string) []byte {
+	b = append(append(append(b, ' '), name...), `="`...)
+	return append(append(b, html.EscapeString(value)...), '"')
 }
 
 // attachments lists the files that a page links to, once each, in their order in
