@@ -52,6 +52,8 @@ type context struct {
 
 	texts      slab[ast.Text]
 	paragraphs slab[ast.Paragraph]
+	textBlocks slab[ast.TextBlock]
+	opened     []parser.Block // memory of those that are open
 	delimiters slab[parser.Delimiter]
 	emphases   slab[ast.Emphasis]
 }
@@ -103,7 +105,24 @@ func (c *context) SetOpenedBlocks(blocks []parser.Block) {
 	if len(blocks) > maxDepth {
 		exceed(blocks[len(blocks)-1].Node.Pos(), "列表或引用套了 %d 层以上", "lists or quotes are nested more than %d deep", maxDepth)
 	}
+	if blocks == nil {
+		blocks = c.opened
+	}
+	c.opened = blocks[:0]
 	c.Context.SetOpenedBlocks(blocks)
+}
+
+// renew makes the context of goldmark as good as new.
+func (c *context) renew() {
+	if c.Context == nil || len(c.References()) > 0 || c.LastDelimiter() != nil { // which stay
+		c.Context = parser.NewContext(parser.WithIDs(noIDs{}))
+		return
+	}
+	for key := range parser.ContextKeyMax + 1 {
+		c.Set(key, nil)
+	}
+	c.SetBlockOffset(-1)
+	c.SetBlockIndent(-1)
 }
 
 // reader charges the block parsers: all of them look at lines through it.
@@ -156,6 +175,43 @@ func (paragraphs) Open(parent ast.Node, r text.Reader, pc parser.Context) (ast.N
 	node.Lines().Append(segment)
 	r.AdvanceToEOL()
 	return node, parser.NoChildren
+}
+
+// lists is goldmark's parser of lists with nodes of the worker's: it makes text
+// blocks of the paragraphs of tight ones.
+type lists struct{ parser.BlockParser }
+
+func (lists) Close(node ast.Node, r text.Reader, pc parser.Context) {
+	list := node.(*ast.List)
+	if list.IsTight = tight(list); !list.IsTight {
+		return
+	}
+	for item := list.FirstChild(); item != nil; item = item.NextSibling() {
+		for c := item.FirstChild(); c != nil; {
+			paragraph, ok := c.(*ast.Paragraph)
+			c = c.NextSibling()
+			if ok {
+				t := pc.(*context).textBlocks.next()
+				t.SetLines(paragraph.Lines())
+				item.ReplaceChild(item, paragraph, t)
+			}
+		}
+	}
+}
+
+// tight says whether no blank line parts items, or what stands in one.
+func tight(list *ast.List) bool {
+	for item := list.FirstChild(); item != nil; item = item.NextSibling() {
+		if item != list.FirstChild() && item.HasBlankPreviousLines() {
+			return false
+		}
+		for c := item.FirstChild(); c != nil; c = c.NextSibling() {
+			if c != item.FirstChild() && c.HasBlankPreviousLines() {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // links is the parser of links and images. A closing bracket makes it look back

@@ -29,7 +29,7 @@ func newParser() parser.Parser {
 			at(definitionList, 101),
 			at(definitionText, 102),
 			at(parser.NewThematicBreakParser(), 200),
-			at(parser.NewListParser(), 300),
+			at(lists{parser.NewListParser()}, 300),
 			at(parser.NewListItemParser(), 400),
 			at(indented{parser.NewParagraphParser()}, 490),
 			at(parser.NewCodeBlockParser(), 500),

@@ -105,10 +105,11 @@ func (w *worker) begin(src *diag.Source, body int) {
 	if w.survey.hidden {
 		w.reportHidden()
 	}
-	w.ctx.Context = parser.NewContext(parser.WithIDs(noIDs{}))
+	w.ctx.renew()
 	w.ctx.work, w.ctx.cells, w.ctx.body = maxWork, 0, w.body
 	w.ctx.texts.reset()
 	w.ctx.paragraphs.reset()
+	w.ctx.textBlocks.reset()
 	w.ctx.delimiters.reset()
 	w.ctx.emphases.reset()
 	w.ctx.headings, w.ctx.notes, w.ctx.habits = w.ctx.headings[:0], w.ctx.notes[:0], w.ctx.habits[:0]
@@ -119,7 +120,7 @@ func (w *worker) release() {
 	clear(w.ctx.headings)
 	clear(w.ctx.notes)
 	clear(w.blocks)
-	w.src, w.body, w.doc, w.ctx.Context, w.ctx.body = nil, nil, nil, nil, nil
+	w.src, w.body, w.doc, w.ctx.body = nil, nil, nil, nil
 	if cap(w.html) > 1<<20 {
 		w.html, w.text = nil, nil
 	}
