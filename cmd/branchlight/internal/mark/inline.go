@@ -75,7 +75,7 @@ func (w *worker) wrap(n ast.Node, tag string) {
 func (w *worker) codeSpan(n *ast.CodeSpan) {
 	w.html = append(w.html, "<code>"...)
 	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
-		value := c.(*ast.Text).Segment.Value(w.body)
+		value := w.raw(c.(*ast.Text))
 		if line, ok := bytes.CutSuffix(value, []byte{'\n'}); ok {
 			w.writeCode(line)
 			w.writeCode([]byte{' '})
@@ -84,6 +84,16 @@ func (w *worker) codeSpan(n *ast.CodeSpan) {
 		}
 	}
 	w.html = append(w.html, "</code>"...)
+}
+
+// raw gives the text of a part of a code span. In a table it is a backslash that
+// keeps a bar from ending the cell.
+func (w *worker) raw(n *ast.Text) []byte {
+	value := n.Segment.Value(w.body)
+	if w.inTable && bytes.IndexByte(value, '\\') >= 0 {
+		value = bytes.ReplaceAll(value, []byte(`\|`), []byte("|"))
+	}
+	return value
 }
 
 // target gives an address as its author means it.

@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/yuin/goldmark/ast"
+	gast "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
@@ -22,7 +23,6 @@ const (
 	maxColumns = 64       // of a table
 	maxCells   = 20_000   // of all tables of a page
 	maxNotes   = 1_000    // definitions of footnotes
-	maxEscapes = 2_000    // escaped bars (\|), whose treatment in tables is quadratic
 	maxOpeners = 20_000   // each of [ < ` in the body
 	maxTag     = 16 << 10 // bytes of a line that begins with <
 	maxWork    = 30 << 20 // steps of parsing, of about a nanosecond each
@@ -53,6 +53,9 @@ type context struct {
 	texts      slab[ast.Text]
 	paragraphs slab[ast.Paragraph]
 	textBlocks slab[ast.TextBlock]
+	tableRows  slab[gast.TableRow]
+	tableCells slab[gast.TableCell]
+	cut        []text.Segment // cells of a line of a table
 	opened     []parser.Block // memory of those that are open
 	delimiters slab[parser.Delimiter]
 	emphases   slab[ast.Emphasis]
@@ -65,21 +68,9 @@ func (c *context) newText(segment text.Segment) *ast.Text {
 	return t
 }
 
-// maxKeptLines is the number of lines of the longest paragraph whose memory the
-// next page uses.
-const maxKeptLines = 64
-
-// newParagraph is ast.NewParagraph with memory of the worker's, which has kept
-// that of its lines.
+// newParagraph is ast.NewParagraph with memory of the worker's.
 func (c *context) newParagraph() *ast.Paragraph {
-	n := c.paragraphs.take()
-	lines := *n.Lines()
-	*n = ast.Paragraph{}
-	if lines.Len() <= maxKeptLines {
-		lines.SetSliced(0, 0)
-		n.SetLines(&lines)
-	}
-	return n
+	return withLines(&c.paragraphs)
 }
 
 // habit is a place where a habit of Word or WPS was understood or refused.
@@ -293,8 +284,6 @@ func look(body []byte) survey {
 			markers(body, i+1)
 		case c == '[' || c == '<' || c == '`':
 			openers[c]++
-		case c == '|' && i > 0 && body[i-1] == '\\':
-			openers['|']++
 		case c < ' ' && c != '\t' && c != '\r' || c == 0x7f:
 			s.hidden = true
 		}
@@ -304,9 +293,6 @@ func look(body []byte) survey {
 		if openers[c] > maxOpeners {
 			exceed(bytes.IndexByte(body, c), "有 %d 个“%c”", "it has %d times %c", openers[c], c)
 		}
-	}
-	if openers['|'] > maxEscapes {
-		exceed(bytes.Index(body, []byte(`\|`)), `有 %d 个“\|”`, `it has %d times \|`, openers['|'])
 	}
 	return s
 }

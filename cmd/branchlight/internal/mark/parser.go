@@ -10,14 +10,12 @@ import (
 
 // Parts of goldmark's extensions that are used as they are.
 var (
-	definitionList   = extension.NewDefinitionListParser()
-	definitionText   = extension.NewDefinitionDescriptionParser()
-	taskBox          = extension.NewTaskCheckBoxParser()
-	footnoteBlock    = extension.NewFootnoteBlockParser()
-	footnoteRef      = extension.NewFootnoteParser()
-	footnoteOrder    = extension.NewFootnoteASTTransformer()
-	tableTransformer = extension.NewTableParagraphTransformer()
-	tableEscapes     = extension.NewTableASTTransformer()
+	definitionList = extension.NewDefinitionListParser()
+	definitionText = extension.NewDefinitionDescriptionParser()
+	taskBox        = extension.NewTaskCheckBoxParser()
+	footnoteBlock  = extension.NewFootnoteBlockParser()
+	footnoteRef    = extension.NewFootnoteParser()
+	footnoteOrder  = extension.NewFootnoteASTTransformer()
 )
 
 // newParser assembles goldmark's parser from its parts and ours.
@@ -54,10 +52,9 @@ func newParser() parser.Parser {
 		),
 		parser.WithParagraphTransformers(
 			at(references{parser.LinkReferenceParagraphTransformer}, 100),
-			at(tables{tableTransformer}, 200),
+			at(tables{}, 200),
 		),
 		parser.WithASTTransformers(
-			at(tableEscapes, 0),
 			at(footnoteOrder, 999),
 		),
 	)

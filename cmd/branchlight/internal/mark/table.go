@@ -7,37 +7,35 @@ import (
 	gast "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/util"
 
 	"branchlight/cmd/branchlight/internal/diag"
 )
 
-// tables bounds tables, and builds those that are drawn with full-width bars.
-type tables struct{ parser.ParagraphTransformer }
+// tables makes tables of paragraphs: those of GitHub's flavour, and those that are
+// drawn with full-width bars. goldmark's own transformer knows only the former,
+// and takes three times as long.
+type tables struct{}
 
-func (t tables) Transform(node *ast.Paragraph, r text.Reader, pc parser.Context) {
+func (tables) Transform(node *ast.Paragraph, r text.Reader, pc parser.Context) {
 	lines := node.Lines()
-	source := r.Source()
+	t := &table{paragraph: node, source: r.Source(), ctx: pc.(*context)}
+	ascii := false // whether this is known to be no table with full-width bars
 	for i := 1; i < lines.Len(); i++ {
 		delimiter := lines.At(i)
-		columns, wide := delimits(delimiter.Value(source))
-		if columns == 0 {
+		bars, wide := delimits(delimiter.Value(t.source))
+		if bars == 0 || wide && ascii {
 			continue
 		}
-		ctx := pc.(*context)
-		cells := columns * (lines.Len() - i)
-		if ctx.cells += cells; columns > maxColumns || ctx.cells > maxCells {
-			exceed(delimiter.Start, "表格有 %d 列、共 %d 格，太大", "a table of %d columns, and %d cells in all, is too large", columns, ctx.cells)
-		}
-		for j := i - 1; j < lines.Len() && !wide; j++ {
+		for j := i - 1; j < lines.Len() && !wide && !ascii; j++ {
 			line := lines.At(j)
-			wide = bytes.Contains(line.Value(source), wideBar)
+			wide = bytes.Contains(line.Value(t.source), wideBar)
 		}
-		if wide {
-			t.build(node, i, source, ctx)
-		} else {
-			t.ParagraphTransformer.Transform(node, r, pc)
+		ascii = !wide
+		if t.delimiter, t.wide = i, wide; t.align() {
+			t.build()
+			return
 		}
-		return
 	}
 }
 
@@ -77,51 +75,83 @@ func delimits(line []byte) (columns int, wide bool) {
 	return bars + 1, wide
 }
 
-// build makes the table whose delimiter is line i of the paragraph. Lines above
-// its header stay a paragraph.
-func (tables) build(node *ast.Paragraph, i int, source []byte, ctx *context) {
-	lines := node.Lines()
-	columns := split(lines.At(i), source, true)
-	head := split(lines.At(i-1), source, true)
-	if len(head) != len(columns) {
+// table is a table that is made of a paragraph. The line of a paragraph that is
+// its delimiter stands below its header; lines above that stay a paragraph.
+type table struct {
+	paragraph  *ast.Paragraph
+	delimiter  int
+	wide       bool // full-width bars part its cells too
+	source     []byte
+	ctx        *context
+	alignments []gast.Alignment
+}
+
+// align reads the line of the delimiter. It is false where that is none after all.
+func (t *table) align() bool {
+	line := t.paragraph.Lines().At(t.delimiter)
+	t.ctx.cut = split(t.ctx.cut[:0], line, t.source, t.wide)
+	cells := t.ctx.cut
+	t.alignments = make([]gast.Alignment, len(cells))
+	for i := range cells {
+		cell := cells[i].Value(t.source)
+		if !t.wide && !dashes(cell) {
+			return false
+		}
+		t.alignments[i] = alignment(cell)
+	}
+	return t.wide || indent(line.Value(t.source)) <= 3
+}
+
+// build makes the table.
+func (t *table) build() {
+	lines := t.paragraph.Lines()
+	i := t.delimiter
+	columns := len(t.alignments)
+	if t.ctx.cells += columns * (lines.Len() - i); columns > maxColumns || t.ctx.cells > maxCells {
+		exceed(lines.At(i).Start, "表格有 %d 列、共 %d 格，太大", "a table of %d columns, and %d cells in all, is too large", columns, t.ctx.cells)
+	}
+	head := t.cut(lines.At(i-1), t.wide)
+	if len(head) > columns || t.wide && len(head) < columns {
 		return // reported when the paragraph is rendered
 	}
-	table := gast.NewTable()
-	table.SetPos(lines.At(i - 1).Start)
-	for _, c := range columns {
-		table.Alignments = append(table.Alignments, alignment(c.Value(source)))
-	}
-	table.AppendChild(table, gast.NewTableHeader(tableRow(head, table.Alignments, lines.At(i-1).Start)))
-	used := len(split(lines.At(i), source, false)) < len(columns) || len(split(lines.At(i-1), source, false)) < len(head)
+	node := gast.NewTable()
+	node.SetPos(lines.At(i - 1).Start)
+	node.Alignments = t.alignments
+	node.AppendChild(node, gast.NewTableHeader(t.row(head, lines.At(i-1).Start)))
+	used := t.wide && (t.ascii(i) < columns || t.ascii(i-1) < columns)
 	for j := i + 1; j < lines.Len(); j++ {
 		line := lines.At(j)
-		cells := split(line, source, false)
-		if len(cells) < len(columns) {
+		cells := t.cut(line, false)
+		if t.wide && len(cells) < columns {
 			ascii := len(cells)
-			cells = split(line, source, true)
+			cells = t.cut(line, true)
 			used = used || len(cells) > ascii
 		}
-		table.AppendChild(table, tableRow(cells, table.Alignments, line.Start))
+		node.AppendChild(node, t.row(cells, line.Start))
 	}
 	if used {
-		ctx.note(ruleTableWide, lines.At(i-1).Start)
+		t.ctx.note(ruleTableWide, lines.At(i-1).Start)
 	}
-	parent := node.Parent()
-	parent.InsertAfter(parent, node, table)
+	parent := t.paragraph.Parent()
+	parent.InsertAfter(parent, t.paragraph, node)
 	lines.SetSliced(0, i-1)
 	if lines.Len() == 0 {
-		parent.RemoveChild(parent, node)
+		parent.RemoveChild(parent, t.paragraph)
 		return
 	}
 	last := lines.At(i - 2)
-	lines.Set(i-2, last.TrimRightSpace(source))
+	lines.Set(i-2, last.TrimRightSpace(t.source))
 }
 
-func tableRow(cells []text.Segment, alignments []gast.Alignment, pos int) *gast.TableRow {
-	row := gast.NewTableRow(alignments)
+// ascii gives the cells of a line of the paragraph between ASCII bars.
+func (t *table) ascii(line int) int { return len(t.cut(t.paragraph.Lines().At(line), false)) }
+
+func (t *table) row(cells []text.Segment, pos int) *gast.TableRow {
+	row := t.ctx.tableRows.next()
+	row.Alignments = t.alignments
 	row.SetPos(pos)
-	for i, a := range alignments {
-		cell := gast.NewTableCell()
+	for i, a := range t.alignments {
+		cell := withLines(&t.ctx.tableCells)
 		cell.Alignment = a
 		if i < len(cells) {
 			cell.SetPos(cells[i].Start)
@@ -132,16 +162,34 @@ func tableRow(cells []text.Segment, alignments []gast.Alignment, pos int) *gast.
 	return row
 }
 
-// split cuts a line of a table at its bars, full-width ones only where wide is
-// set. Bars at both ends count as frame.
-func split(line text.Segment, source []byte, wide bool) []text.Segment {
-	trim := func(from, to int) text.Segment {
-		s := text.NewSegment(from, to)
-		s = s.TrimLeftSpace(source)
-		return s.TrimRightSpace(source)
+// cut gives the cells of a line, until the next line is cut. wide is for tables
+// with full-width bars, in which they part this line too.
+func (t *table) cut(line text.Segment, wide bool) []text.Segment {
+	if t.wide {
+		t.ctx.cut = split(t.ctx.cut[:0], line, t.source, wide)
+	} else {
+		t.ctx.cut = splitASCII(t.ctx.cut[:0], line, t.source)
 	}
-	all := trim(line.Start, line.Stop)
-	var cells []text.Segment
+	return t.ctx.cut
+}
+
+// indent gives the width of the blanks that a line begins with.
+func indent(line []byte) int {
+	width, _ := util.IndentWidth(line, 0)
+	return width
+}
+
+// dashes reports that the cell of a delimiter is one: ---, :--, --: or :-:.
+func dashes(cell []byte) bool {
+	cell = bytes.TrimPrefix(cell, []byte{':'})
+	cell = bytes.TrimSuffix(cell, []byte{':'})
+	return len(cell) > 0 && len(bytes.Trim(cell, "-")) == 0
+}
+
+// split cuts a line of a table at its bars, full-width ones only where wide is
+// set, and appends the cells. Bars at both ends count as frame.
+func split(cells []text.Segment, line text.Segment, source []byte, wide bool) []text.Segment {
+	all := trim(line.Start, line.Stop, source)
 	start := all.Start
 	for i := all.Start; i < all.Stop; i++ {
 		width := 0
@@ -157,15 +205,43 @@ func split(line text.Segment, source []byte, wide bool) []text.Segment {
 			continue
 		}
 		if i > all.Start {
-			cells = append(cells, trim(start, i))
+			cells = append(cells, trim(start, i, source))
 		}
 		start = i + width
 		i = start - 1
 	}
 	if start < all.Stop {
-		cells = append(cells, trim(start, all.Stop))
+		cells = append(cells, trim(start, all.Stop, source))
 	}
 	return cells
+}
+
+// splitASCII is split as goldmark does it: a bar behind a backslash is none, save
+// at the end, where two are one.
+func splitASCII(cells []text.Segment, line text.Segment, source []byte) []text.Segment {
+	all := trim(line.Start, line.Stop, source)
+	start, stop := all.Start, all.Stop
+	if start < stop && source[start] == '|' {
+		start++
+	}
+	if all.Start < stop && source[stop-1] == '|' {
+		stop--
+	}
+	for start < stop {
+		end := start
+		for end < stop && (source[end] != '|' || source[end-1] == '\\') {
+			end++
+		}
+		cells = append(cells, trim(start, end, source))
+		start = end + 1
+	}
+	return cells
+}
+
+func trim(start, stop int, source []byte) text.Segment {
+	s := text.NewSegment(start, stop)
+	s = s.TrimLeftSpace(source)
+	return s.TrimRightSpace(source)
 }
 
 // alignment reads a cell of the delimiter line.
@@ -190,6 +266,7 @@ func alignment(b []byte) gast.Alignment {
 // tables can be told apart.
 func (w *worker) table(n *gast.Table) {
 	w.html = append(w.html, `<div class="table-wrap" tabindex="0" role="region" aria-label="表格`...)
+	w.inTable = true
 	w.label(n)
 	w.html = append(w.html, "\">\n<table>\n"...)
 	for row := n.FirstChild(); row != nil; row = row.NextSibling() {
@@ -209,6 +286,7 @@ func (w *worker) table(n *gast.Table) {
 		}
 	}
 	w.html = append(w.html, "</table>\n</div>\n"...)
+	w.inTable = false
 }
 
 // label appends the words of at most four columns.

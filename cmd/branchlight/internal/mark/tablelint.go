@@ -27,7 +27,7 @@ func (w *worker) lintTable(n *ast.Paragraph) {
 		value := bytes.TrimLeft(line.Value(w.body), " \t")
 		if columns, _ := delimits(value); columns > 2 && i > 0 {
 			w.find(ruleTableShape, lines.At(i-1).Start, diag.Text{Zh: "表头与下面 | --- | 一行的列数不同，不成表格", En: "the head has not as many columns as the line | --- | below it, so this is no table"},
-				diag.Textf("把下面一行写成 %s", "write the line below as %s", delimiterLine(len(split(lines.At(i-1), w.body, true)))))
+				diag.Textf("把下面一行写成 %s", "write the line below as %s", delimiterLine(len(split(nil, lines.At(i-1), w.body, true)))))
 			return
 		}
 		if len(value) == 0 || value[0] != '|' && !bytes.HasPrefix(value, wideBar) {
@@ -37,7 +37,7 @@ func (w *worker) lintTable(n *ast.Paragraph) {
 	}
 	if bars > 1 {
 		w.find(ruleTableShape, lines.At(0).Start, diag.Text{Zh: "像是表格，但表头下面缺少分隔行", En: "this looks like a table, but the line below its head is missing"},
-			diag.Textf("在表头下面加一行 %s", "put a line %s below the head", delimiterLine(len(split(lines.At(0), w.body, true)))))
+			diag.Textf("在表头下面加一行 %s", "put a line %s below the head", delimiterLine(len(split(nil, lines.At(0), w.body, true)))))
 		return
 	}
 	w.lintPasted(lines)
@@ -51,7 +51,7 @@ func (w *worker) lintPasted(lines *text.Segments) {
 	}
 	tabs := func(s text.Segment) [][]byte { return bytes.Split(bytes.TrimSpace(s.Value(w.body)), []byte{'\t'}) }
 	bars := func(s text.Segment) (cells [][]byte) {
-		for _, c := range split(s, w.body, true) {
+		for _, c := range split(nil, s, w.body, true) {
 			cells = append(cells, c.Value(w.body))
 		}
 		return cells

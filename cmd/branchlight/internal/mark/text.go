@@ -187,7 +187,7 @@ func (w *worker) appendText(b []byte, n ast.Node) []byte {
 		switch c := c.(type) {
 		case *ast.Text:
 			if c.IsRaw() {
-				b = w.visible(b, bytes.TrimSuffix(c.Segment.Value(w.body), []byte{'\n'}))
+				b = w.visible(b, bytes.TrimSuffix(w.raw(c), []byte{'\n'}))
 			} else {
 				b = w.decode(b, c.Segment.Value(w.body), -1)
 			}

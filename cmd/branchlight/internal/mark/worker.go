@@ -29,6 +29,7 @@ type worker struct {
 	text     []byte // plain text of all blocks
 	leaf     int    // where the text of the current block begins
 	kind     BlockKind
+	inTable  bool
 	depth    int // of nodes inside one another
 	spent    int // bytes of destinations and titles
 	blocks   []Block
@@ -95,7 +96,7 @@ func (w *worker) begin(src *diag.Source, body int) {
 	w.src, w.base, w.body = src, body, src.Text[body:]
 	w.place = place{body, 1 + bytes.Count(src.Text[:body], []byte{'\n'}), 1 + utf8.RuneCount(src.Text[bytes.LastIndexByte(src.Text[:body], '\n')+1:body])}
 	w.html, w.text, w.blocks, w.spans, w.links = w.html[:0], w.text[:0], w.blocks[:0], w.spans[:0], w.links[:0]
-	w.leaf, w.kind, w.depth, w.spent, w.nextHead = 0, Paragraph, 0, 0, 0
+	w.leaf, w.kind, w.inTable, w.depth, w.spent, w.nextHead = 0, Paragraph, false, 0, 0, 0
 	clear(w.ids)
 	clear(w.counts)
 	w.survey = look(w.body)
@@ -110,6 +111,8 @@ func (w *worker) begin(src *diag.Source, body int) {
 	w.ctx.texts.reset()
 	w.ctx.paragraphs.reset()
 	w.ctx.textBlocks.reset()
+	w.ctx.tableRows.reset()
+	w.ctx.tableCells.reset()
 	w.ctx.delimiters.reset()
 	w.ctx.emphases.reset()
 	w.ctx.headings, w.ctx.notes, w.ctx.habits = w.ctx.headings[:0], w.ctx.notes[:0], w.ctx.habits[:0]
