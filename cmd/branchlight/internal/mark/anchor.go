@@ -67,6 +67,9 @@ func (d *Doc) nearest(fragment string) *Heading {
 func slug(text string) string {
 	plain := true
 	for _, r := range text {
+		if 0x4e00 <= r && r <= 0x9fff { // Han
+			continue
+		}
 		if !unicode.IsLetter(r) && !unicode.IsDigit(r) || unicode.IsUpper(r) {
 			plain = false
 			break
