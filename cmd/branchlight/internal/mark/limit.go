@@ -8,7 +8,6 @@ import (
 	gast "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
-	"github.com/yuin/goldmark/util"
 
 	"branchlight/cmd/branchlight/internal/diag"
 )
@@ -61,18 +60,6 @@ type context struct {
 	emphases   slab[ast.Emphasis]
 }
 
-// newText is ast.NewTextSegment with memory of the worker's.
-func (c *context) newText(segment text.Segment) *ast.Text {
-	t := c.texts.next()
-	t.Segment = segment
-	return t
-}
-
-// newParagraph is ast.NewParagraph with memory of the worker's.
-func (c *context) newParagraph() *ast.Paragraph {
-	return withLines(&c.paragraphs)
-}
-
 // habit is a place where a habit of Word or WPS was understood or refused.
 type habit struct {
 	rule   *diag.Rule
@@ -101,19 +88,6 @@ func (c *context) SetOpenedBlocks(blocks []parser.Block) {
 	}
 	c.opened = blocks[:0]
 	c.Context.SetOpenedBlocks(blocks)
-}
-
-// renew makes the context of goldmark as good as new.
-func (c *context) renew() {
-	if c.Context == nil || len(c.References()) > 0 || c.LastDelimiter() != nil { // which stay
-		c.Context = parser.NewContext(parser.WithIDs(noIDs{}))
-		return
-	}
-	for key := range parser.ContextKeyMax + 1 {
-		c.Set(key, nil)
-	}
-	c.SetBlockOffset(-1)
-	c.SetBlockIndent(-1)
 }
 
 // reader charges the block parsers: all of them look at lines through it.
@@ -152,57 +126,6 @@ func (p charged) Parse(parent ast.Node, block text.Reader, pc parser.Context) as
 // looks for its end.
 func tagLike(b []byte) bool {
 	return len(b) > 1 && (isAlnum(b[1]) || b[1] == '/' || b[1] == '!' || b[1] == '?')
-}
-
-// paragraphs is goldmark's parser of paragraphs with nodes of the worker's.
-type paragraphs struct{ parser.BlockParser }
-
-func (paragraphs) Open(parent ast.Node, r text.Reader, pc parser.Context) (ast.Node, parser.State) {
-	line, segment := r.PeekLine()
-	if util.IsBlank(line) {
-		return nil, parser.NoChildren
-	}
-	node := pc.(*context).newParagraph()
-	node.Lines().Append(segment)
-	r.AdvanceToEOL()
-	return node, parser.NoChildren
-}
-
-// lists is goldmark's parser of lists with nodes of the worker's: it makes text
-// blocks of the paragraphs of tight ones.
-type lists struct{ parser.BlockParser }
-
-func (lists) Close(node ast.Node, r text.Reader, pc parser.Context) {
-	list := node.(*ast.List)
-	if list.IsTight = tight(list); !list.IsTight {
-		return
-	}
-	for item := list.FirstChild(); item != nil; item = item.NextSibling() {
-		for c := item.FirstChild(); c != nil; {
-			paragraph, ok := c.(*ast.Paragraph)
-			c = c.NextSibling()
-			if ok {
-				t := pc.(*context).textBlocks.next()
-				t.SetLines(paragraph.Lines())
-				item.ReplaceChild(item, paragraph, t)
-			}
-		}
-	}
-}
-
-// tight says whether no blank line parts items, or what stands in one.
-func tight(list *ast.List) bool {
-	for item := list.FirstChild(); item != nil; item = item.NextSibling() {
-		if item != list.FirstChild() && item.HasBlankPreviousLines() {
-			return false
-		}
-		for c := item.FirstChild(); c != nil; c = c.NextSibling() {
-			if c != item.FirstChild() && c.HasBlankPreviousLines() {
-				return false
-			}
-		}
-	}
-	return true
 }
 
 // links is the parser of links and images. A closing bracket makes it look back

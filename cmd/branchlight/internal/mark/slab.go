@@ -1,7 +1,5 @@
 package mark
 
-import "github.com/yuin/goldmark/ast"
-
 // slab hands out values one by one, and takes all of them back at once. The nodes
 // of a page's syntax tree are needed until its HTML is written, and those of the
 // next page use the same memory: it would be half of what a build allocates.
@@ -29,26 +27,6 @@ func (s *slab[T]) take() *T {
 	s.used++
 	return &s.chunks[chunk][at]
 }
-
-// withLines is next for a node that keeps the memory of its lines.
-func withLines[T any, P interface {
-	*T
-	ast.Node
-}](s *slab[T]) P {
-	var zero T
-	n := P(s.take())
-	lines := *n.Lines()
-	*n = zero
-	if lines.Len() <= maxKeptLines {
-		lines.SetSliced(0, 0)
-		*n.Lines() = lines
-	}
-	return n
-}
-
-// maxKeptLines is the number of lines of the longest block whose memory the next
-// page uses.
-const maxKeptLines = 64
 
 // maxSlab is how many values are kept for the next page.
 const maxSlab = 64 * slabChunk
