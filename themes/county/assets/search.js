@@ -170,6 +170,51 @@
     return h;
   }
 
+  /* unpacked gives the text that was packed (pack.go has the format). */
+  function unpacked(packed) {
+    var at = 0, left = 0, unit = 0; /* left: bits of the unit that are not taken yet */
+    function take(width) {
+      var n = 0;
+      while (width > left) {
+        n = n * (1 << left) + (unit & (1 << left) - 1);
+        width -= left;
+        unit = at < packed.length ? packed.charCodeAt(at) - 0x3400 : 0;
+        at++;
+        left = 15;
+      }
+      left -= width;
+      return n * (1 << width) + (unit >> left & (1 << width) - 1);
+    }
+    var size = take(30), text = new Uint16Array(Math.min(size, packed.length * 15)), n = 0, letters = [], width = 1, code, from, count;
+    function room(count) {
+      if (n + count <= text.length) { return; }
+      var more = new Uint16Array(Math.min(size, 2 * text.length + count));
+      more.set(text);
+      text = more;
+    }
+    while (n < size && at <= packed.length) {
+      code = take(width);
+      if (code === 1) {
+        from = n - take(32 - Math.clz32(n));
+        for (count = 0; count < 24 && !take(1);) { count++; }
+        count = Math.min(size - n, 3 + (1 << count) + take(count));
+        room(count);
+        while (count--) { text[n++] = text[from++]; }
+        continue;
+      }
+      room(1);
+      if (code === 0) {
+        letters.push(take(16));
+        width = 32 - Math.clz32(letters.length + 1);
+        code = letters.length + 1;
+      }
+      text[n++] = letters[code - 2];
+    }
+    var s = '';
+    for (from = 0; from < size; from += 8192) { s += String.fromCharCode.apply(null, text.subarray(from, Math.min(size, from + 8192))); }
+    return s;
+  }
+
   /* Texts of pages. */
   function fileOf(page) {
     if (head.scan) { return { name: 'all', version: head.shards, from: 0 }; }
@@ -180,8 +225,8 @@
   function textOf(page) {
     if (known[page]) { return Promise.resolve(known[page]); }
     var f = fileOf(page);
-    return read(f.name, f.version).then(function (texts) {
-      var k = 3 * (page - f.from);
+    return read(f.name, f.version).then(function (c) {
+      var texts = c.unpacked_ = c.unpacked_ || unpacked(c[0]).split('\0'), k = 3 * (page - f.from);
       if (k + 2 >= texts.length) { throw f.name; }
       var p = { page: page, url: texts[k], title: texts[k + 1], text: texts[k + 2] };
       p.titleFold = fold(p.title);
@@ -241,6 +286,7 @@
   function shardOf(first, second) { return topBits(first, head.spread[0]) << head.spread[1] | topBits(second, head.spread[1]); }
   function sizeOf(n) { return digit[head.shards[4 * n + 3]]; }
   function shard(n) {
+    if (!sizeOf(n)) { return Promise.resolve({ at_: {} }); }
     return read('i/' + n, head.shards.substr(4 * n, 3)).then(function (texts) {
       if (!texts.at_) {
         texts.at_ = {};

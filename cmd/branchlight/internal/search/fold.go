@@ -1,5 +1,7 @@
 package search
 
+import "unicode/utf16"
+
 // Folding and the cut into words are the same here and in search.js of the
 // theme; a test compares them over the whole first plane. Both are one to one in
 // UTF-16, so that a place in a folded text is the same place in the text.
@@ -69,29 +71,37 @@ func tokenOf(first, second rune) token { return token(first)<<21 | token(second)
 func (t token) first() rune  { return rune(t >> 21) }
 func (t token) second() rune { return rune(t & (1<<21 - 1)) }
 
-// tokens calls yield with every token of a text, as often as it stands there.
-func tokens(text string, yield func(token)) {
+// tokens appends every token of a text, as often as it stands there.
+func tokens(list []token, text []uint16) []token {
 	before, prev := rune(0), rune(0) // 0: no word is under way
-	for _, r := range text {
-		r = Fold(r)
-		if !IsWord(r) {
-			r = 0
+	for i := 0; i < len(text); i++ {
+		r := rune(text[i])
+		if r < 0x4e00 || r > 0x9fff { // else a Chinese character
+			if r >= 0xd800 && r < 0xdc00 && i+1 < len(text) {
+				i++
+				r = utf16.DecodeRune(r, rune(text[i]))
+			}
+			r = Fold(r)
+			if !IsWord(r) {
+				r = 0
+			}
 		}
-		switch {
-		case prev == 0:
-		case r == 0:
-			yield(tokenOf(prev, lone))
-		default:
-			yield(tokenOf(prev, r))
-			if r < 0x80 && prev < 0x80 && before != 0 && before < 0x80 {
-				yield(tokenOf(before, three(prev, r)))
+		if prev != 0 {
+			if r == 0 {
+				list = append(list, tokenOf(prev, lone))
+			} else {
+				list = append(list, tokenOf(prev, r))
+				if r < 0x80 && prev < 0x80 && before != 0 && before < 0x80 {
+					list = append(list, tokenOf(before, three(prev, r)))
+				}
 			}
 		}
 		before, prev = prev, r
 	}
 	if prev != 0 {
-		yield(tokenOf(prev, lone))
+		list = append(list, tokenOf(prev, lone))
 	}
+	return list
 }
 
 // spread is what tokens are divided into shards by: so many bits by the first

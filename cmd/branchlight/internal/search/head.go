@@ -19,7 +19,7 @@ type head struct {
 	Spread   [2]int      `json:"spread"`  // of tokens over shards, in bits
 	Groups   string      `json:"groups"`  // of each: its key less the one before, and its pages, as numbers
 	Texts    string      `json:"texts"`   // three letters of each group: its version
-	Shards   string      `json:"shards"`  // three letters of each shard, its version, and one, its size in KB
+	Shards   string      `json:"shards"`  // three letters of each shard, its version, and one, its size in KB; 0 where it has no file
 	Kinds    []string    `json:"kinds"`
 	Agencies [][2]string `json:"agencies"` // title and short name
 	Branches []string    `json:"branches"` // their titles, each once; a tab stands for that of the agency

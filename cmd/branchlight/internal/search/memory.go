@@ -125,8 +125,8 @@ func (m *maker) patched(before *memory, ch changes) ([]shardState, error) {
 	come := newGathering()
 	var w scratch
 	for _, page := range ch.come {
-		texts := m.texts(page, page+1, &w)
-		come.add(uint32(page), texts[1], texts[2])
+		m.read(page, page+1, &w)
+		come.add(uint32(page), &w, 0)
 	}
 	touched, ok := m.touched(before, ch, come)
 	if !ok {
@@ -148,10 +148,10 @@ func (m *maker) patched(before *memory, ch changes) ([]shardState, error) {
 	parallel.Each(len(states), func(n int) {
 		if !touched[n] {
 			states[n] = before.shards[n]
-			missing[n] = !m.sink.Keep(Folder+shardName(n)+".js", states[n].sum)
+			missing[n] = states[n].size > 0 && !m.sink.Keep(Folder+shardName(n)+".js", states[n].sum)
 			return
 		}
-		list, ok := m.standing(n, before.shards[n].sum)
+		list, ok := m.standing(n, &before.shards[n])
 		if !ok {
 			missing[n] = true
 			return
@@ -175,9 +175,12 @@ func (m *maker) patched(before *memory, ch changes) ([]shardState, error) {
 }
 
 // standing reads the postings of a shard as it stands.
-func (m *maker) standing(n int, sum codec.Sum) (list []posting, ok bool) {
+func (m *maker) standing(n int, is *shardState) (list []posting, ok bool) {
+	if is.size == 0 {
+		return nil, true
+	}
 	data, ok := m.in.Read(Folder + shardName(n) + ".js")
-	if !ok || codec.SumOf(data) != sum {
+	if !ok || codec.SumOf(data) != is.sum {
 		return nil, false
 	}
 	texts, ok := readScript(data)
@@ -200,6 +203,7 @@ func (m *maker) touched(before *memory, ch changes, come *gathering) (list []boo
 	}
 	gone := newGathering()
 	groups := groupsOf(len(before.ids), func(i int) id { return before.ids[i] })
+	var w scratch
 	for _, page := range ch.gone {
 		g := groupAt(groups, page)
 		file := (page - g.from) / perFile
@@ -207,22 +211,23 @@ func (m *maker) touched(before *memory, ch changes, come *gathering) (list []boo
 		if !ok {
 			return nil, false
 		}
-		texts, ok := readScript(data)
+		w.text, ok = readPacked(data)
 		from, to := g.span(file)
-		if !ok || len(texts) != 3*(to-from) {
+		if !ok || !w.cut(to-from) {
 			return nil, false
 		}
-		k := 3 * (page - from)
-		gone.add(uint32(page), texts[k+1], texts[k+2])
+		gone.add(uint32(page), &w, page-from)
 	}
 	var x, y []uint32
-	var buf []byte
 	mark := func(a, b *table) {
-		for at := range uint32(a.n) {
-			was := a.token(at)
-			is := b.get(was.token)
-			if x, y = a.pages(x[:0], was, &buf), y[:0]; is != nil {
-				y = b.pages(y, is, &buf)
+		for i := range a.slots {
+			was := a.slots[i]
+			if was.token == 0 {
+				continue
+			}
+			x, y = a.pages(x[:0], a.chain(was.chain)), y[:0]
+			if is := b.get(was.token); is != nil {
+				y = b.pages(y, is)
 			}
 			if !slices.Equal(x, y) {
 				list[m.spread.shard(was.token)] = true

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"unicode/utf16"
 
 	"branchlight/cmd/branchlight/internal/codec"
 	"branchlight/cmd/branchlight/internal/day"
@@ -47,7 +48,7 @@ type group struct {
 
 // perFile is how many pages have their text in one file: ten of them, each in
 // another file, are fetched to show ten results.
-const perFile = 3
+const perFile = 6
 
 func (g *group) files() int { return (g.to - g.from + perFile - 1) / perFile }
 
@@ -133,7 +134,7 @@ func docOf(page *site.Page, w *codec.Coder) doc {
 	if page.Sum == (codec.Sum{}) {
 		var s scratch
 		s.page(page)
-		text := string(s.text)
+		text := string(utf16.Decode(s.text))
 		codec.String(w, &text)
 	}
 	d.text = codec.SumOf(w.Bytes())

@@ -17,16 +17,19 @@
 // Each is a script of one call, branchlightSearch(name, version, check, texts),
 // so that a page can load it from file://. Its name is its path in search/
 // without extension, and never changes with what it holds; its version does, and
-// is asked for as ?v=. The check lets a page notice damage (script.go).
+// is asked for as ?v=. The check lets a page notice damage (script.go). Those of
+// packed texts are UTF-16, the others UTF-8.
 //
 //	now       the version of head: what a page looks at to see whether there was a publish
 //	head      a value in JSON: all that is needed to know the others (head.go)
 //	names     what is suggested to a reader who types, with pinyin
-//	all       address, title and text of every page, where there are few
-//	t/DAY-N   the same of three pages of a day, the Nth of it; u0 to u63 in place
+//	all       address, title and text of every page, where there are few, packed
+//	          (pack.go), with a 0 behind each
+//	t/DAY-N   the same of six pages of a day, the Nth of it; u0 to u63 in place
 //	          of a day for pages without a date
 //	i/N       shard N of the index: for each first character a text of it, one of
-//	          the second characters, and one of their lists (postings.go, list.go)
+//	          the second characters, and one of their lists (postings.go, list.go);
+//	          a shard without any has no file
 //
 // Below ScanBelow pages there is no index: a page reads all texts and scans them.
 // Above, pages are numbered by day, and tokens, which are two neighbouring
@@ -51,7 +54,6 @@ import (
 	"slices"
 	"sort"
 	"strconv"
-	"unsafe"
 
 	"branchlight/cmd/branchlight/internal/codec"
 	"branchlight/cmd/branchlight/internal/parallel"
@@ -102,14 +104,12 @@ func (m *maker) run() (memory []byte, err error) {
 	return m.remember(shards), m.firsts(shards)
 }
 
-// texts gives the texts of some pages, as files have them: address, title and
-// text of each.
-func (p *plan) texts(from, to int, s *scratch) []string {
+// read puts the texts of some pages into s.
+func (p *plan) read(from, to int, s *scratch) {
 	s.reset()
 	for i := from; i < to; i++ {
 		s.page(p.docs[i].page)
 	}
-	return s.texts(make([]string, 0, 3*(to-from)))
 }
 
 // maker makes the files of a plan.
@@ -181,57 +181,62 @@ func (m *maker) group(gr *group, g *gathering, files bool, w *scratch) error {
 	if g == nil && !slices.Contains(stands, false) {
 		return nil
 	}
-	texts := m.texts(gr.from, gr.to, w)
-	for i := 0; g != nil && i < len(texts); i += 3 {
-		g.add(uint32(gr.from+i/3), texts[i+1], texts[i+2])
-	}
-	if gr.version == "" {
-		gr.version = versionOf(texts)
-	}
-	for file := range stands {
-		if stands[file] {
-			continue
+	m.read(gr.from, gr.to, w)
+	if g != nil {
+		for i := range w.pages {
+			g.add(uint32(gr.from+i), w, i)
 		}
+	}
+	if !slices.Contains(stands, false) {
+		return nil
+	}
+	// The version of a group stands in each of its files.
+	w.packs = w.packs[:0]
+	ends, sums := make([]int, n), make([]uint32, n)
+	for file := range n {
 		from, to := gr.span(file)
-		w.file = script(w.file[:0], gr.path(file), gr.version, texts[3*(from-gr.from):3*(to-gr.from)], true)
-		if err := m.sink.Write(Folder+gr.path(file)+".js", gr.fileKey(file), w.file); err != nil {
-			return err
+		packed := w.packer.pack(w.stretch(from-gr.from, to-gr.from))
+		w.packs = append(w.packs, packed...)
+		ends[file], sums[file] = len(w.packs), checkPacked(packed)
+	}
+	gr.version = versionOf(sums...)
+	from := 0
+	for file, stands := range stands {
+		if !stands {
+			w.file = packedScript(w.file[:0], gr.path(file), gr.version, sums[file], w.packs[from:ends[file]])
+			if err := m.sink.Write(Folder+gr.path(file)+".js", gr.fileKey(file), w.file); err != nil {
+				return err
+			}
 		}
+		from = ends[file]
 	}
 	return nil
-}
-
-// versionOf gives the version of texts.
-func versionOf(texts []string) string {
-	sums := make([]byte, 0, 1<<10)
-	for _, t := range texts {
-		sum := codec.SumOf(unsafe.Slice(unsafe.StringData(t), len(t)))
-		sums = append(sums, sum[:]...)
-	}
-	return version(codec.SumOf(sums))
 }
 
 // all makes the one file of all texts.
 func (m *maker) all(before *memory) error {
 	const path = Folder + "all.js"
-	w := codec.Writer(nil)
+	c := codec.Writer(nil)
 	for i := range m.groups {
-		w.Sum(&m.groups[i].sum)
+		c.Sum(&m.groups[i].sum)
 	}
-	key := codec.SumOf(w.Bytes())
+	key := codec.SumOf(c.Bytes())
 	if before.all != "" && m.sink.Keep(path, key) {
 		m.version = before.all
 		return nil
 	}
-	texts := m.texts(0, len(m.docs), new(scratch))
-	m.version = versionOf(texts)
-	return m.sink.Write(path, key, script(nil, "all", m.version, texts, true))
+	var w scratch
+	m.read(0, len(m.docs), &w)
+	packed := w.packer.pack(w.text)
+	sum := checkPacked(packed)
+	m.version = versionOf(sum)
+	return m.sink.Write(path, key, packedScript(nil, "all", m.version, sum, packed))
 }
 
 // shardState is what is known of a shard that was made.
 type shardState struct {
 	sum     codec.Sum // of its bytes
-	size    int       // of them
+	size    int       // of them; 0 where it is empty, and has no file
 	version string
 }
 
@@ -253,10 +258,14 @@ func (m *maker) shards(parts []*gathering, only []bool) ([]shardState, error) {
 	return states, errors.Join(errs...)
 }
 
-// shard writes a shard.
+// shard writes a shard, if there is anything in it.
 func (m *maker) shard(n int, texts []string) (shardState, error) {
-	v := versionOf(texts)
-	data := script(nil, shardName(n), v, texts, false)
+	if len(texts) == 0 {
+		return shardState{version: version(codec.Sum{})}, nil
+	}
+	sum := check(texts)
+	v := versionOf(sum)
+	data := script(nil, shardName(n), v, sum, texts)
 	s := shardState{codec.SumOf(data), len(data), v}
 	return s, m.sink.Write(Folder+shardName(n)+".js", s.sum, data)
 }
@@ -266,7 +275,7 @@ func (m *maker) firsts(shards []shardState) error {
 	versions := make([]byte, 0, 5*len(shards))
 	for i := range shards {
 		versions = append(versions, shards[i].version...)
-		versions = append(versions, digits[min(63, (shards[i].size+511)/1024)])
+		versions = append(versions, digits[min(63, (shards[i].size+1023)/1024)])
 	}
 	if m.scan {
 		versions = append(versions, m.version...)
@@ -283,8 +292,12 @@ func (m *maker) firsts(shards []shardState) error {
 	}
 	key := m.namesKey()
 	return errors.Join(
-		put("head", sum, func() []byte { return script(nil, "head", v, head, false) }),
-		put("names", key, func() []byte { return script(nil, "names", version(key), m.names(), false) }),
-		put("now", sum, func() []byte { return script(nil, "now", v, []string{v}, false) }),
+		put("head", sum, func() []byte { return plainScript("head", v, head) }),
+		put("names", key, func() []byte { return plainScript("names", version(key), m.names()) }),
+		put("now", sum, func() []byte { return plainScript("now", v, []string{v}) }),
 	)
+}
+
+func plainScript(name, version string, texts []string) []byte {
+	return script(nil, name, version, check(texts), texts)
 }

@@ -41,20 +41,89 @@ func FuzzReadList(f *testing.F) {
 // byte is another.
 func TestScripts(t *testing.T) {
 	texts := []string{"", "党建", "</script><b>\"\\\n\t\u2028\u2029\ufeff\x7f&'", "𠮷野家 😀 é", string(dense)}
-	for _, wide := range []bool{false, true} {
-		data := script(nil, "t/x", "abc", texts, wide)
-		got, ok := readScript(data)
-		if !ok || !slices.Equal(got, texts) {
-			t.Errorf("wide %v: %v %q", wide, ok, got)
-		}
-		if strings.Contains(string(data), "<") && !wide {
-			t.Errorf("%s has the beginning of a tag", data)
-		}
-		at := len(data) / 2
+	data := plainScript("i/7", "abc", texts)
+	if got, ok := readScript(data); !ok || !slices.Equal(got, texts) {
+		t.Errorf("%v %q", ok, got)
+	}
+	if strings.Contains(string(data), "<") {
+		t.Errorf("%s has the beginning of a tag", data)
+	}
+	data[len(data)/2] ^= 1
+	if got, ok := readScript(data); ok && !slices.Equal(got, texts) {
+		t.Errorf("another byte is not noticed: %q", got)
+	}
+
+	text := utf16.Encode([]rune(strings.Join(texts, "\x00")))
+	var p packer
+	packed := p.pack(text)
+	data = packedScript(nil, "t/x", "abc", checkPacked(packed), packed)
+	if got, ok := readPacked(data); !ok || !slices.Equal(got, text) {
+		t.Errorf("%v %q", ok, utf16.Decode(got))
+	}
+	for at := range data {
 		data[at] ^= 1
-		if got, ok := readScript(data); ok && !slices.Equal(got, texts) {
-			t.Errorf("wide %v: another byte at %d is not noticed: %q", wide, at, got)
+		if got, ok := readPacked(data); ok && !slices.Equal(got, text) {
+			t.Errorf("another byte at %d is not noticed: %q", at, utf16.Decode(got))
 		}
+		data[at] ^= 1
+	}
+}
+
+// Texts of all lengths and of few and many letters are unpacked as they were
+// packed, whatever the packer had before.
+func TestPack(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 5))
+	var p packer
+	packed, units := 0, 0
+	for range 600 {
+		text := make([]uint16, r.IntN(1+r.IntN(6000)))
+		letters := 1 + r.IntN(1+r.IntN(0xffff))
+		for i := range text {
+			text[i] = uint16(r.IntN(letters))
+		}
+		for range r.IntN(20) { // repeated stretches, which may overlap
+			if n := len(text) / 2; n > 1 {
+				from, to := r.IntN(n), r.IntN(n)
+				for k := range r.IntN(n) {
+					text[to+k] = text[from+k]
+				}
+			}
+		}
+		b := p.pack(text)
+		if got, ok := unpack(unitsOf(b)); !ok || !slices.Equal(got, text) {
+			t.Fatalf("%d units of %d letters: %v, %d units", len(text), letters, ok, len(got))
+		}
+		packed, units = packed+len(b)/2, units+len(text)
+	}
+	if packed > units {
+		t.Errorf("%d units of %d", packed, units)
+	}
+}
+
+func FuzzUnpack(f *testing.F) {
+	var p packer
+	f.Add(p.pack(utf16.Encode([]rune("三会一课，三会一课，三会一课。"))))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		units := unitsOf(b)
+		text, ok := unpack(units)
+		if !ok {
+			return
+		}
+		if again, ok := unpack(unitsOf(p.pack(text))); !ok || !slices.Equal(again, text) {
+			t.Errorf("%q becomes %q", utf16.Decode(text), utf16.Decode(again))
+		}
+	})
+}
+
+// Texts are in UTF-16 as the library has them.
+func TestUnits(t *testing.T) {
+	for _, s := range []string{"", "党建 A4", "𠮷野家 😀 é", "\xff\xe4\xb8党\xed\xa0\x80", "\ufeff\uffff\ud7ff\u0800￿"} {
+		if got, want := appendUnits(nil, s), utf16.Encode([]rune(s)); !slices.Equal(got, want) {
+			t.Errorf("%q: %x, not %x", s, got, want)
+		}
+	}
+	if got := appendUnits(nil, "a\x00b"); string(utf16.Decode(got)) != "a b" {
+		t.Errorf("%q", utf16.Decode(got))
 	}
 }
 
@@ -88,25 +157,31 @@ func TestTokensOfStretches(t *testing.T) {
 		}
 		have := map[token]bool{}
 		firsts := map[rune]bool{}
-		tokens(string(text), func(t token) { have[t], firsts[t.first()] = true, true })
+		for _, tk := range tokens(nil, utf16.Encode(text)) {
+			have[tk], firsts[tk.first()] = true, true
+		}
 		from := r.IntN(len(text))
 		to := from + 1 + r.IntN(len(text)-from)
-		tokens(string(text[from:to]), func(tk token) {
+		for _, tk := range tokens(nil, utf16.Encode(text[from:to])) {
 			if !firsts[tk.first()] {
 				t.Fatalf("%q has no token of %q in %q", string(text), tk.first(), string(text[from:to]))
 			}
 			if tk.second() != lone && !have[tk] { // three letters within a stretch are three of the text
 				t.Fatalf("%q lacks %q%q of %q", string(text), tk.first(), tk.second(), string(text[from:to]))
 			}
-		})
+		}
 	}
 }
 
 // A shard is read as it was written.
 func TestShards(t *testing.T) {
 	g := newGathering()
-	g.add(0, "支部风采", "每月一课")
-	g.add(3, "一月一课", "支部 A4")
+	w := scratch{text: utf16.Encode([]rune("a\x00支部风采\x00每月一课\x00b\x00一月一课\x00支部 A4\x00"))}
+	if !w.cut(2) {
+		t.Fatal("no two pages")
+	}
+	g.add(0, &w, 0)
+	g.add(3, &w, 1)
 	s := spread{1, 1}
 	n := 0
 	all := merge([]*gathering{g}, s)
@@ -139,16 +214,15 @@ func TestTables(t *testing.T) {
 	r := rand.New(rand.NewPCG(4, 4))
 	for page := range uint32(3000) {
 		for range 30 {
-			k := token(r.IntN(1 + r.IntN(6000)))
+			k := token(1 + r.IntN(1+r.IntN(6000)))
 			if list := want[k]; len(list) == 0 || list[len(list)-1] != page*7 {
 				want[k] = append(list, page*7)
 			}
-			g.all.add(k, page*7+1)
+			g.all.add(page*7+1, []token{k})
 		}
 	}
-	var buf []byte
 	for k, list := range want {
-		if got := g.all.pages(nil, g.all.get(k), &buf); !slices.Equal(got, list) {
+		if got := g.all.pages(nil, g.all.get(k)); !slices.Equal(got, list) {
 			t.Fatalf("%d: %d pages of %d", k, len(got), len(list))
 		}
 	}

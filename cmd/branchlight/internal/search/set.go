@@ -82,18 +82,26 @@ func (s *Set) make() {
 func (m *maker) text(path string) ([]byte, bool) {
 	name := strings.TrimSuffix(strings.TrimPrefix(path, Folder), ".js")
 	if m.scan && name == "all" {
-		return script(nil, name, m.version, m.texts(0, len(m.docs), new(scratch)), true), true
+		return m.packed(0, len(m.docs), name, m.version), true
 	}
 	for i := range m.groups {
 		g := &m.groups[i]
 		for file := range g.files() {
 			if g.path(file) == name {
 				from, to := g.span(file)
-				return script(nil, name, g.version, m.texts(from, to, new(scratch)), true), true
+				return m.packed(from, to, name, g.version), true
 			}
 		}
 	}
 	return nil, false
+}
+
+// packed makes a file of the texts of some pages.
+func (m *maker) packed(from, to int, name, version string) []byte {
+	var w scratch
+	m.read(from, to, &w)
+	packed := w.packer.pack(w.text)
+	return packedScript(nil, name, version, checkPacked(packed), packed)
 }
 
 // setSink takes the files of a set.

@@ -1,33 +1,50 @@
 package search
 
 import (
-	"unsafe"
-
 	"branchlight/cmd/branchlight/internal/front"
 	"branchlight/cmd/branchlight/internal/site"
 )
 
 // scratch is memory that is used again and again while files are made.
 type scratch struct {
-	read []byte // what was read of a page
-	text []byte // of a group of pages, one after the other
-	ends []int  // where each text ends: address, title and text of each page
-	file []byte
+	read   []byte   // what was read of a page
+	text   []uint16 // of pages, one after the other: address, title and text of each, with a 0 behind each
+	pages  []span   // where they stand
+	tokens []token
+	packer packer
+	packs  []byte // what was packed, file by file
+	file   []byte
+}
+
+// span is where a page stands in a text.
+type span struct{ from, title, text, end int }
+
+func (s *scratch) reset() { s.text, s.pages = s.text[:0], s.pages[:0] }
+
+// title and content give the texts of the ith page.
+func (s *scratch) title(i int) []uint16   { return s.text[s.pages[i].title : s.pages[i].text-1] }
+func (s *scratch) content(i int) []uint16 { return s.text[s.pages[i].text : s.pages[i].end-1] }
+
+// stretch gives the texts of some pages, one after the other.
+func (s *scratch) stretch(from, to int) []uint16 {
+	return s.text[s.pages[from].from:s.pages[to-1].end]
 }
 
 // page appends address, title and text of a page. What a page can be found by,
 // besides its agency, branch and themes, is its title, and as its text what it
 // shows of its front matter and the blocks of its body, a line each.
 func (s *scratch) page(p *site.Page) {
-	s.end(p.Out)
-	s.end(p.Title)
-	from := len(s.text)
+	at := span{from: len(s.text)}
+	s.text = append(appendUnits(s.text, p.Out), 0)
+	at.title = len(s.text)
+	s.text = append(appendUnits(s.text, p.Title), 0)
+	at.text = len(s.text)
 	add := func(text string) {
 		if text != "" {
-			if len(s.text) > from {
+			if len(s.text) > at.text {
 				s.text = append(s.text, '\n')
 			}
-			s.text = append(s.text, text...)
+			s.text = appendUnits(s.text, text)
 		}
 	}
 	m := p.Matter
@@ -58,23 +75,27 @@ func (s *scratch) page(p *site.Page) {
 	case front.Practice, front.Progress, front.Post, front.Plain:
 		also(m.Source, m.Author, m.Editor)
 	}
-	s.end("")
+	s.text = append(s.text, 0)
+	at.end = len(s.text)
+	s.pages = append(s.pages, at)
 }
 
-// end appends a text and notes where it ends.
-func (s *scratch) end(text string) {
-	s.text = append(s.text, text...)
-	s.ends = append(s.ends, len(s.text))
-}
-
-// texts gives the texts so far. They last until reset.
-func (s *scratch) texts(list []string) []string {
-	from := 0
-	for _, end := range s.ends {
-		list = append(list, unsafe.String(unsafe.SliceData(s.text[from:end:end]), end-from))
-		from = end
+// cut finds so many pages in the text; ok is false where it has not so many.
+func (s *scratch) cut(pages int) (ok bool) {
+	s.pages = s.pages[:0]
+	ends := make([]int, 0, 3*pages)
+	for i, u := range s.text {
+		if u == 0 {
+			ends = append(ends, i+1)
+		}
 	}
-	return list
+	if len(ends) != 3*pages || ends[len(ends)-1] != len(s.text) {
+		return false
+	}
+	from := 0
+	for ; len(ends) > 0; ends = ends[3:] {
+		s.pages = append(s.pages, span{from, ends[0], ends[1], ends[2]})
+		from = ends[2]
+	}
+	return true
 }
-
-func (s *scratch) reset() { s.text, s.ends = s.text[:0], s.ends[:0] }
