@@ -215,11 +215,13 @@
     return s;
   }
 
-  /* Texts of pages. */
+  /* Texts of pages. A group of pages is divided into files as by files, file and
+     span in plan.go. */
   function fileOf(page) {
     if (head.scan) { return { name: 'all', version: head.shards, from: 0 }; }
-    var g = head.groups_[head.groupOf[page]], k = Math.floor((page - g.from) / head.perFile);
-    return { name: 't/' + g.name + '-' + k, version: g.version, from: g.from + k * head.perFile };
+    var g = head.groups_[head.groupOf[page]], n = g.to - g.from;
+    var files = Math.max(1, Math.floor((n + (head.perFile >> 1)) / head.perFile)), k = Math.floor(((page - g.from + 1) * files - 1) / n);
+    return { name: 't/' + g.name + '-' + k, version: g.version, from: g.from + Math.floor(n * k / files) };
   }
   var known = {}; /* page: {url, title, text, folded...} */
   function textOf(page) {

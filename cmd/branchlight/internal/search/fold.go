@@ -1,6 +1,9 @@
 package search
 
-import "unicode/utf16"
+import (
+	"slices"
+	"unicode/utf16"
+)
 
 // Folding and the cut into words are the same here and in search.js of the
 // theme; a test compares them over the whole first plane. Both are one to one in
@@ -73,6 +76,8 @@ func (t token) second() rune { return rune(t & (1<<21 - 1)) }
 
 // tokens appends every token of a text, as often as it stands there.
 func tokens(list []token, text []uint16) []token {
+	n := len(list)
+	list = slices.Grow(list, 2*len(text)+1)[:n+2*len(text)+1]
 	before, prev := rune(0), rune(0) // 0: no word is under way
 	for i := 0; i < len(text); i++ {
 		r := rune(text[i])
@@ -87,21 +92,24 @@ func tokens(list []token, text []uint16) []token {
 			}
 		}
 		if prev != 0 {
+			second := r
 			if r == 0 {
-				list = append(list, tokenOf(prev, lone))
-			} else {
-				list = append(list, tokenOf(prev, r))
-				if r < 0x80 && prev < 0x80 && before != 0 && before < 0x80 {
-					list = append(list, tokenOf(before, three(prev, r)))
-				}
+				second = lone
+			}
+			list[n] = tokenOf(prev, second)
+			n++
+			if r|prev|before < 0x80 && r != 0 && before != 0 {
+				list[n] = tokenOf(before, three(prev, r))
+				n++
 			}
 		}
 		before, prev = prev, r
 	}
 	if prev != 0 {
-		list = append(list, tokenOf(prev, lone))
+		list[n] = tokenOf(prev, lone)
+		n++
 	}
-	return list
+	return list[:n]
 }
 
 // spread is what tokens are divided into shards by: so many bits by the first

@@ -15,7 +15,7 @@ import (
 type head struct {
 	Pages    int         `json:"pages"`
 	Scan     bool        `json:"scan"`    // all texts are in one file
-	PerFile  int         `json:"perFile"` // pages of a file of texts
+	PerFile  int         `json:"perFile"` // pages of a file of texts, about: file and files in plan.go
 	Spread   [2]int      `json:"spread"`  // of tokens over shards, in bits
 	Groups   string      `json:"groups"`  // of each: its key less the one before, and its pages, as numbers
 	Texts    string      `json:"texts"`   // three letters of each group: its version

@@ -65,12 +65,13 @@ func appendList(b []byte, pages []uint32) []byte {
 	b = appendNumber(b, (size+5)/6)
 	b = append(b, digits[k])
 	var acc uint64 // the bits that are not written yet
-	n := 0         // how many
+	n := 0         // how many, below 24
 	put := func(v uint64, width int) {
 		acc, n = acc<<width|v, n+width
-		for n >= 6 {
-			n -= 6
-			b = append(b, digits[acc>>n&63])
+		for n >= 24 {
+			n -= 24
+			four := acc >> n
+			b = append(b, digits[four>>18&63], digits[four>>12&63], digits[four>>6&63], digits[four&63])
 		}
 	}
 	next := uint32(0)
@@ -78,16 +79,13 @@ func appendList(b []byte, pages []uint32) []byte {
 		gap := p - next
 		next = p + 1
 		zeros := int(gap >> k)
-		for ; zeros > 24; zeros -= 24 {
-			put(0, 24)
+		for ; zeros > 8; zeros -= 8 {
+			put(0, 8)
 		}
-		put(1, zeros+1)
-		if k > 0 {
-			put(uint64(gap&(1<<k-1)), k)
-		}
+		put(1<<k|uint64(gap&(1<<k-1)), zeros+1+k)
 	}
-	if n > 0 {
-		b = append(b, digits[acc<<(6-n)&63])
+	for ; n > 0; n -= 6 {
+		b = append(b, digits[acc<<6>>n&63])
 	}
 	return b
 }
@@ -96,20 +94,18 @@ func appendList(b []byte, pages []uint32) []byte {
 func parameter(pages []uint32) (k, size int) {
 	n := len(pages)
 	mean := (int(pages[n-1]) + 1) / n
-	guess := max(0, bits.Len(uint(mean))-2)
-	size = -1
-	for try := guess; try <= guess+1; try++ {
-		total := n * (try + 1)
-		next := uint32(0)
-		for _, p := range pages {
-			total += int((p - next) >> try)
-			next = p + 1
-		}
-		if size < 0 || total < size {
-			k, size = try, total
-		}
+	k = max(0, bits.Len(uint(mean))-2)
+	next, zeros, more := uint32(0), 0, 0 // with k and with k+1
+	for _, p := range pages {
+		gap := (p - next) >> k
+		zeros += int(gap)
+		more += int(gap >> 1)
+		next = p + 1
 	}
-	return k, size
+	if more+n < zeros {
+		return k + 1, more + n*(k+2)
+	}
+	return k, zeros + n*(k+1)
 }
 
 // readList reads what appendList wrote, and gives what follows.

@@ -206,13 +206,13 @@ func (m *maker) touched(before *memory, ch changes, come *gathering) (list []boo
 	var w scratch
 	for _, page := range ch.gone {
 		g := groupAt(groups, page)
-		file := (page - g.from) / perFile
+		file := g.file(page)
 		data, ok := m.in.Read(Folder + g.path(file) + ".js")
 		if !ok {
 			return nil, false
 		}
 		w.text, ok = readPacked(data)
-		from, to := g.span(file)
+		from, to := g.span(file, g.files())
 		if !ok || !w.cut(to-from) {
 			return nil, false
 		}
@@ -221,14 +221,8 @@ func (m *maker) touched(before *memory, ch changes, come *gathering) (list []boo
 	var x, y []uint32
 	mark := func(a, b *table) {
 		for i := range a.slots {
-			was := a.slots[i]
-			if was.token == 0 {
-				continue
-			}
-			x, y = a.pages(x[:0], a.chain(was.chain)), y[:0]
-			if is := b.get(was.token); is != nil {
-				y = b.pages(y, is)
-			}
+			was := &a.slots[i]
+			x, y = a.pages(x[:0], was), b.pages(y[:0], b.place(was.token))
 			if !slices.Equal(x, y) {
 				list[m.spread.shard(was.token)] = true
 			}
@@ -243,7 +237,7 @@ func (m *maker) touched(before *memory, ch changes, come *gathering) (list []boo
 
 // list gives the postings of a shard.
 func (m *merged) list(n int) (list []posting) {
-	m.each(n, func(p *posting) {
+	m.each(n, new(posting), func(p *posting) {
 		list = append(list, posting{p.token, slices.Clone(p.all), slices.Clone(p.title)})
 	})
 	return list

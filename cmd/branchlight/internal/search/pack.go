@@ -1,6 +1,7 @@
 package search
 
 import (
+	"encoding/binary"
 	"math/bits"
 	"unicode/utf8"
 )
@@ -28,8 +29,9 @@ const (
 // packer packs texts, one after the other, with the same memory.
 type packer struct {
 	out []byte // what was packed, in UTF-16
+	at  int    // so far
 	acc uint64 // the bits that are not in out yet
-	n   int    // how many
+	n   int    // how many, below 30
 
 	// Of each unit its number among those that were new, and of some hashes of
 	// four units where they stood last. Both count on from text to text, so that
@@ -46,7 +48,10 @@ func (p *packer) pack(text []uint16) []byte {
 	if p.code > 1<<30 || p.place > 1<<30 {
 		*p = packer{out: p.out}
 	}
-	p.out = p.out[:0]
+	if most := 5*len(text) + 32; len(p.out) < most { // a new unit takes 33 bits
+		p.out = make([]byte, most)
+	}
+	p.at = 0
 	p.put(uint64(len(text)), 30)
 	codes, places := p.code, p.place // what is not above is of texts before
 	width := 1
@@ -56,19 +61,15 @@ func (p *packer) pack(text []uint16) []byte {
 			at := &p.places[four*0x9e3779b97f4a7c15>>(64-placeBits)]
 			before := *at
 			*at = places + uint32(i) + 1
-			if before > places {
-				if from := int(before - places - 1); fourAt(text, from) == four {
-					n := packedMatch
-					for i+n < len(text) && text[from+n] == text[i+n] {
-						n++
-					}
-					p.put(1, width)
-					p.put(uint64(i-from), bits.Len(uint(i)))
-					length := n - packedMatch + 1
-					p.put(uint64(length), 2*bits.Len(uint(length))-1)
-					i += n
-					continue
-				}
+			if from := int(before) - int(places) - 1; from >= 0 && fourAt(text, from) == four {
+				n := packedMatch + same(text, from+packedMatch, i+packedMatch)
+				p.put(1, width)
+				p.put(uint64(i-from), bits.Len(uint(i)))
+				length := n - packedMatch + 1
+				p.put(0, bits.Len(uint(length))-1)
+				p.put(uint64(length), bits.Len(uint(length)))
+				i += n
+				continue
 			}
 		}
 		u := text[i]
@@ -77,16 +78,18 @@ func (p *packer) pack(text []uint16) []byte {
 			p.put(uint64(k-codes)+1, width)
 			continue
 		}
-		p.put(uint64(u), width+16)
+		p.put(0, width)
+		p.put(uint64(u), 16)
 		p.code++
 		p.codes[u] = p.code
 		width = bits.Len32(p.code - codes + 1)
 	}
-	if p.n > 0 {
-		p.put(0, packedBits-p.n)
-	}
 	p.place += uint32(len(text)) + 1
-	return p.out
+	end := p.at + (p.n+packedBits-1)/packedBits*2
+	if p.n > 0 {
+		p.put(0, 30-p.n)
+	}
+	return p.out[:end]
 }
 
 // fourAt gives the four units at a place as one number.
@@ -95,15 +98,30 @@ func fourAt(text []uint16, i int) uint64 {
 	return uint64(t[0]) | uint64(t[1])<<16 | uint64(t[2])<<32 | uint64(t[3])<<48
 }
 
-// put appends the lowest bits of a number.
-func (p *packer) put(v uint64, width int) {
-	acc, n := p.acc<<width|v, p.n+width
-	for n >= packedBits {
-		n -= packedBits
-		u := packedFrom + uint16(acc>>n)&(1<<packedBits-1)
-		p.out = append(p.out, byte(u), byte(u>>8))
+// same gives how many units that stand from one place on stand from a later one on
+// too.
+func same(text []uint16, from, to int) (n int) {
+	for ; to+n+4 <= len(text); n += 4 {
+		if d := fourAt(text, from+n) ^ fourAt(text, to+n); d != 0 {
+			return n + bits.TrailingZeros64(d)/16
+		}
 	}
-	p.acc, p.n = acc, n
+	for to+n < len(text) && text[from+n] == text[to+n] {
+		n++
+	}
+	return n
+}
+
+// put appends the lowest bits of a number, 30 at most; the others are 0.
+func (p *packer) put(v uint64, width int) {
+	p.acc, p.n = p.acc<<width|v, p.n+width
+	if p.n >= 30 {
+		p.n -= 30
+		two := p.acc >> p.n
+		first, second := packedFrom+two>>15&0x7fff, packedFrom+two&0x7fff
+		binary.LittleEndian.PutUint32(p.out[p.at:], uint32(first|second<<16))
+		p.at += 4
+	}
 }
 
 // mostUnpacked bounds what is unpacked, in units.

@@ -46,15 +46,22 @@ type group struct {
 	version  string    // of its texts, once they were read; they may come of other bytes
 }
 
-// perFile is how many pages have their text in one file: ten of them, each in
-// another file, are fetched to show ten results.
-const perFile = 6
+// perFile is how many pages have their text in one file, about: ten of them, each
+// in another file, are fetched to show ten results.
+const perFile = 4
 
-func (g *group) files() int { return (g.to - g.from + perFile - 1) / perFile }
+func (g *group) files() int { return max(1, (g.to-g.from+perFile/2)/perFile) }
 
-// span gives the pages of a file of the group.
-func (g *group) span(file int) (from, to int) {
-	return g.from + file*perFile, min(g.from+(file+1)*perFile, g.to)
+// span gives the pages of a file of the group, which has so many.
+func (g *group) span(file, files int) (from, to int) {
+	n := g.to - g.from
+	return g.from + n*file/files, g.from + n*(file+1)/files
+}
+
+// file gives the file that has a page.
+func (g *group) file(page int) int {
+	n := g.to - g.from
+	return ((page-g.from+1)*g.files() - 1) / n
 }
 
 // path gives the name of a file of the group without folder and extension.

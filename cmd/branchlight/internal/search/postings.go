@@ -48,10 +48,9 @@ func merge(parts []*gathering, s spread) *merged {
 	return m
 }
 
-// each calls use with the postings of a shard in order; they last until it
+// each calls use with the postings of a shard in order, in p; they last until it
 // returns.
-func (m *merged) each(n int, use func(*posting)) {
-	var p posting
+func (m *merged) each(n int, p *posting, use func(*posting)) {
 	all, title := cursors(m.all, n), cursors(m.title, n)
 	for {
 		next, ok := all.first()
@@ -61,7 +60,7 @@ func (m *merged) each(n int, use func(*posting)) {
 		p.token = next
 		p.all = all.take(next, p.all[:0])
 		p.title = title.take(next, p.title[:0])
-		use(&p)
+		use(p)
 	}
 }
 
@@ -96,7 +95,7 @@ func (c *cursor) first() (lowest token, ok bool) {
 func (c *cursor) take(t token, list []uint32) []uint32 {
 	for i, left := range c.left {
 		if len(left) > 0 && left[0].token == t {
-			list = c.parts[i].pages(list, c.parts[i].chain(left[0].chain))
+			list = c.parts[i].pages(list, &left[0])
 			c.left[i] = left[1:]
 		}
 	}
@@ -133,9 +132,11 @@ func (w *shardWriter) flush() {
 	w.seconds, w.lists = w.seconds[:0], w.lists[:0]
 }
 
-func (w *shardWriter) done() []string {
+// done gives the texts, which last until the next posting, and begins anew.
+func (w *shardWriter) done() (texts []string) {
 	w.flush()
-	return w.texts
+	texts, w.texts, w.first = w.texts, w.texts[:0], 0
+	return texts
 }
 
 // readShard reads the postings of the texts of a shard.

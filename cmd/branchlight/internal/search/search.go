@@ -25,8 +25,8 @@
 //	names     what is suggested to a reader who types, with pinyin
 //	all       address, title and text of every page, where there are few, packed
 //	          (pack.go), with a 0 behind each
-//	t/DAY-N   the same of six pages of a day, the Nth of it; u0 to u63 in place
-//	          of a day for pages without a date
+//	t/DAY-N   the same of some pages of a day, the Nth of its files; u0 to u63
+//	          in place of a day for pages without a date
 //	i/N       shard N of the index: for each first character a text of it, one of
 //	          the second characters, and one of their lists (postings.go, list.go);
 //	          a shard without any has no file
@@ -194,7 +194,7 @@ func (m *maker) group(gr *group, g *gathering, files bool, w *scratch) error {
 	w.packs = w.packs[:0]
 	ends, sums := make([]int, n), make([]uint32, n)
 	for file := range n {
-		from, to := gr.span(file)
+		from, to := gr.span(file, n)
 		packed := w.packer.pack(w.stretch(from-gr.from, to-gr.from))
 		w.packs = append(w.packs, packed...)
 		ends[file], sums[file] = len(w.packs), checkPacked(packed)
@@ -246,14 +246,17 @@ func shardName(n int) string { return "i/" + strconv.Itoa(n) }
 func (m *maker) shards(parts []*gathering, only []bool) ([]shardState, error) {
 	all := merge(parts, m.spread)
 	states := make([]shardState, m.spread.shards())
-	errs := make([]error, len(states))
-	parallel.Each(len(states), func(n int) {
-		if only != nil && !only[n] {
-			return
-		}
+	const stretch = 16 // shards that are made with the same memory
+	errs := make([]error, len(states)/stretch+1)
+	parallel.Each(len(errs), func(i int) {
+		var p posting
 		var w shardWriter
-		all.each(n, w.add)
-		states[n], errs[n] = m.shard(n, w.done())
+		for n := i * stretch; n < min(i*stretch+stretch, len(states)) && errs[i] == nil; n++ {
+			if only == nil || only[n] {
+				all.each(n, &p, w.add)
+				states[n], errs[i] = m.shard(n, w.done())
+			}
+		}
 	})
 	return states, errors.Join(errs...)
 }

@@ -222,7 +222,7 @@ func TestTables(t *testing.T) {
 		}
 	}
 	for k, list := range want {
-		if got := g.all.pages(nil, g.all.get(k)); !slices.Equal(got, list) {
+		if got := g.all.pages(nil, g.all.place(k)); !slices.Equal(got, list) {
 			t.Fatalf("%d: %d pages of %d", k, len(got), len(list))
 		}
 	}

@@ -88,7 +88,7 @@ func (m *maker) text(path string) ([]byte, bool) {
 		g := &m.groups[i]
 		for file := range g.files() {
 			if g.path(file) == name {
-				from, to := g.span(file)
+				from, to := g.span(file, g.files())
 				return m.packed(from, to, name, g.version), true
 			}
 		}
