@@ -1,6 +1,7 @@
 package search
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -66,16 +67,16 @@ func (p *plan) head(shards string) []string {
 		Pages: len(p.docs), Scan: p.scan, PerFile: perFile, Spread: [2]int{p.spread.first, p.spread.second},
 		Shards: shards, Kinds: kinds, Agencies: [][2]string{}, Branches: []string{}, Topics: []string{}, Mixes: [][]int{},
 	}
-	var b []byte
+	var b, texts []byte
 	last := uint32(0)
 	for i := range p.groups {
 		g := &p.groups[i]
 		b = appendNumber(b, int(g.key-last))
 		b = appendNumber(b, g.to-g.from)
 		last = g.key
-		h.Texts += g.version
+		texts = append(texts, g.version...)
 	}
-	h.Groups = string(b)
+	h.Groups, h.Texts = string(b), string(texts)
 	type place struct {
 		agency *site.Agency
 		branch *site.Branch
@@ -114,42 +115,19 @@ func (p *plan) head(shards string) []string {
 		topics[t] = i
 		h.Topics = append(h.Topics, t.Name)
 	}
-	mixOf := make([]string, len(p.docs))
-	mixes := map[string][]int{}
-	var list []int
-	var key []byte
+	mixes := newMixes(len(p.docs))
 	for i := range p.docs {
-		list, key = list[:0], key[:0]
-		for _, t := range p.docs[i].page.Topics {
-			list = append(list, topics[t])
-		}
-		slices.Sort(list)
-		for _, t := range list {
-			key = append(key, byte(t>>8), byte(t))
-		}
-		if _, ok := mixes[string(key)]; !ok {
-			mixes[string(key)] = append([]int{}, list...)
-		}
-		mixOf[i] = string(key)
+		mixes.add(i, p.docs[i].page.Topics, topics)
 	}
-	names := make([]string, 0, len(mixes))
-	for k := range mixes {
-		names = append(names, k)
-	}
-	slices.Sort(names)
-	at := make(map[string]int, len(names))
-	for i, k := range names {
-		at[k] = i
-		h.Mixes = append(h.Mixes, mixes[k])
-	}
-	all := len(kinds) * len(units) * max(1, len(names))
+	h.Mixes = mixes.sort()
+	all := len(kinds) * len(units) * max(1, len(h.Mixes))
 	for n := 1; n < all; n *= len(dense) {
 		h.Letters++
 	}
 	meta := make([]byte, h.Letters*len(p.docs))
 	for i := range p.docs {
 		page := p.docs[i].page
-		n := (at[mixOf[i]]*len(units)+units[place{page.Agency, page.Branch}])*len(kinds) + kindOf(page)
+		n := (int(mixes.of[i])*len(units)+units[place{page.Agency, page.Branch}])*len(kinds) + kindOf(page)
 		for l := h.Letters - 1; l >= 0; l-- {
 			meta[i*h.Letters+l] = dense[n%len(dense)]
 			n /= len(dense)
@@ -157,6 +135,58 @@ func (p *plan) head(shards string) []string {
 	}
 	h.Meta = string(meta)
 	return []string{asJSON(&h)}
+}
+
+// mixes collects which topics pages have together.
+type mixes struct {
+	of   []int32 // of each page the number of its mix
+	list []mix
+	at   map[string]int32
+	key  []byte
+}
+
+// mix is some topics by their places, in order.
+type mix struct {
+	key    string
+	number int32
+	topics []int
+}
+
+func newMixes(pages int) *mixes { return &mixes{of: make([]int32, pages), at: map[string]int32{}} }
+
+// add takes the topics of a page.
+func (m *mixes) add(page int, topics []*site.Topic, places map[*site.Topic]int) {
+	var room [8]int
+	list := room[:0]
+	for _, t := range topics {
+		list = append(list, places[t])
+	}
+	slices.Sort(list)
+	m.key = m.key[:0]
+	for _, t := range list {
+		m.key = append(m.key, byte(t>>8), byte(t))
+	}
+	n, ok := m.at[string(m.key)]
+	if !ok {
+		n = int32(len(m.list))
+		m.list = append(m.list, mix{string(m.key), n, append([]int{}, list...)})
+		m.at[m.list[n].key] = n
+	}
+	m.of[page] = n
+}
+
+// sort numbers the mixes by their topics, and gives these.
+func (m *mixes) sort() [][]int {
+	slices.SortFunc(m.list, func(a, b mix) int { return cmp.Compare(a.key, b.key) })
+	now := make([]int32, len(m.list))
+	topics := make([][]int, len(m.list))
+	for i, x := range m.list {
+		now[x.number], topics[i] = int32(i), x.topics
+	}
+	for i, n := range m.of {
+		m.of[i] = now[n]
+	}
+	return topics
 }
 
 // names lists what a reader may be looking for by name, with its pinyin: kind,

@@ -15,7 +15,8 @@ type memory struct {
 	all      string
 	spread   spread
 	ids      []id
-	versions []string // by group
+	groups   []group  // of the ids
+	versions []string // of their texts
 	shards   []shardState
 }
 
@@ -39,10 +40,11 @@ func (m *memory) code(c *codec.Coder) {
 func (m *memory) read(b []byte) bool {
 	c := codec.Reader(b)
 	m.code(c)
-	if m.all != "" {
+	if m.all != "" || c.Bad() {
 		return !c.Bad()
 	}
-	return !c.Bad() && m.spread.first > 0 && m.spread.first < 12 && m.spread.second > 0 && m.spread.second < 4 && len(m.shards) == m.spread.shards()
+	m.groups = groupsOf(len(m.ids), func(i int) id { return m.ids[i] })
+	return m.spread.first > 0 && m.spread.first < 12 && m.spread.second > 0 && m.spread.second < 4 && len(m.shards) == m.spread.shards()
 }
 
 // remember gives the memory of what was made.
@@ -64,17 +66,16 @@ func (m *maker) remember(shards []shardState) []byte {
 
 // recall gives the groups that are as they were the versions of their texts.
 func (m *maker) recall(before *memory) {
-	groups := groupsOf(len(before.ids), func(i int) id { return before.ids[i] })
-	if len(groups) != len(before.versions) {
+	if len(before.groups) != len(before.versions) {
 		return
 	}
-	at := make(map[string]int, len(groups))
-	for i := range groups {
-		at[groups[i].name] = i
-	}
+	k := 0
 	for i := range m.groups {
 		g := &m.groups[i]
-		if k, ok := at[g.name]; ok && groups[k].sum == g.sum {
+		for k < len(before.groups) && before.groups[k].key < g.key {
+			k++
+		}
+		if k < len(before.groups) && before.groups[k].key == g.key && before.groups[k].sum == g.sum {
 			g.version = before.versions[k]
 		}
 	}
@@ -202,10 +203,9 @@ func (m *maker) touched(before *memory, ch changes, come *gathering) (list []boo
 		return list, true
 	}
 	gone := newGathering()
-	groups := groupsOf(len(before.ids), func(i int) id { return before.ids[i] })
 	var w scratch
 	for _, page := range ch.gone {
-		g := groupAt(groups, page)
+		g := groupAt(before.groups, page)
 		file := g.file(page)
 		data, ok := m.in.Read(Folder + g.path(file) + ".js")
 		if !ok {

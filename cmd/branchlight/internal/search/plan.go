@@ -3,7 +3,6 @@ package search
 import (
 	"cmp"
 	"encoding/binary"
-	"fmt"
 	"slices"
 	"strconv"
 	"unicode/utf16"
@@ -39,7 +38,6 @@ func (a id) compare(b id) int {
 // path has a sum with the same beginning. A page that comes or goes moves the
 // others of its group, and so their texts, to other files.
 type group struct {
-	name     string
 	key      uint32    // the day, or the beginning of the sum
 	from, to int       // of the plan's pages
 	sum      codec.Sum // of the ids of its pages
@@ -65,7 +63,15 @@ func (g *group) file(page int) int {
 }
 
 // path gives the name of a file of the group without folder and extension.
-func (g *group) path(file int) string { return "t/" + g.name + "-" + strconv.Itoa(file) }
+func (g *group) path(file int) string {
+	b := append(make([]byte, 0, 24), "t/"...)
+	if g.key < undated {
+		b = strconv.AppendUint(append(b, 'u'), uint64(g.key), 10)
+	} else {
+		b = strconv.AppendUint(b, uint64(g.key-undated), 10)
+	}
+	return string(strconv.AppendInt(append(b, '-'), int64(file), 10))
+}
 
 // version gives three letters of a sum.
 func version(s codec.Sum) string {
@@ -82,13 +88,12 @@ func groupsOf(n int, at func(int) id) []group {
 	var list []group
 	for i := range n {
 		d := at(i)
-		key, name := uint32(d.date)+undated, strconv.Itoa(int(d.date))
+		key := uint32(d.date) + undated
 		if d.date == 0 {
 			key = uint32(d.out[0]) * undated >> 8
-			name = fmt.Sprintf("u%d", key)
 		}
 		if len(list) == 0 || list[len(list)-1].key != key {
-			list = append(list, group{name: name, key: key, from: i, to: i})
+			list = append(list, group{key: key, from: i, to: i})
 		}
 		list[len(list)-1].to++
 	}
@@ -167,8 +172,8 @@ func groupAt(groups []group, page int) *group {
 
 // fileKey stands for all that a file of texts is made of.
 func (g *group) fileKey(file int) codec.Sum {
-	w := codec.Writer(nil)
-	w.Sum(&g.sum)
-	codec.Int(w, &file)
-	return codec.SumOf(w.Bytes())
+	var b [16]byte
+	copy(b[:], g.sum[:])
+	binary.BigEndian.PutUint64(b[8:], uint64(file))
+	return codec.SumOf(b[:])
 }
