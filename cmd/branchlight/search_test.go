@@ -22,7 +22,8 @@ type answer struct {
 	URLs   []string `json:"urls"`
 	Files  []string `json:"files"` // of the folder search/ that were read
 	At     float64  `json:"at"`    // milliseconds from the beginning of the visit to the results
-	Took   float64  `json:"took"`  // milliseconds from the moment at which the query stands in the box
+	First  float64  `json:"first"` // milliseconds from the moment at which the query stands in the box to the first result
+	Took   float64  `json:"took"`  // the same to all results
 }
 
 // answered waits for the results.
@@ -31,7 +32,7 @@ const answered = `new Promise(function (resolve) { (function look(n) {
   if (!(p && p.answered) && n < 600) { setTimeout(look, 5, n + 1); return; }
   var from = location.href.replace(/search\.html.*/, '');
   resolve(JSON.stringify({
-    status: s ? s.textContent : 'no page', at: p && p.answered ? p.answered.at : -1, took: p && p.answered ? p.answered.took : -1,
+    status: s ? s.textContent : 'no page', at: p && p.answered ? p.answered.at : -1, first: p && p.answered ? p.answered.first : -1, took: p && p.answered ? p.answered.took : -1,
     urls: [].map.call(document.querySelectorAll('#search\\:results h3 a'), function (a) { return a.href.slice(from.length); }),
     files: p ? p.asked.map(function (n) { return 'search/' + n + '.js'; }) : []
   }));
@@ -154,7 +155,7 @@ func (c *county) measure(b *testing.B, tab *tab, base, dir string) {
 		return n
 	}
 	var allBytes []int64
-	var allTimes, visits []float64
+	var allTimes, firsts, visits []float64
 	hit, shown, due := 0, 0, 0
 	queries := c.queries(40)
 	for _, sort := range []string{"single", "word", "phrase", "name", "agency", "several"} {
@@ -168,6 +169,7 @@ func (c *county) measure(b *testing.B, tab *tab, base, dir string) {
 				n += size(f)
 			}
 			bytes, times, visits = append(bytes, n), append(times, a.Took), append(visits, a.At)
+			firsts = append(firsts, a.First)
 			h, d := agree(b, q, a, want)
 			if n > 500_000 {
 				b.Logf("%q: %d bytes, %d files: %s", q, n, len(a.Files), a.Status)
@@ -184,10 +186,12 @@ func (c *county) measure(b *testing.B, tab *tab, base, dir string) {
 	}
 	slices.Sort(allBytes)
 	slices.Sort(allTimes)
+	slices.Sort(firsts)
 	slices.Sort(visits)
 	b.ReportMetric(float64(allBytes[len(allBytes)/2])/1e3, "KB/query")
 	b.ReportMetric(float64(allBytes[len(allBytes)-1])/1e3, "KB-worst")
 	b.ReportMetric(allTimes[len(allTimes)/2], "ms-to-results")
+	b.ReportMetric(firsts[len(firsts)/2], "ms-to-first")
 	b.ReportMetric(visits[len(visits)/2], "ms-from-visit")
 	b.ReportMetric(float64(hit)/float64(max(1, due)), "recall")
 	b.ReportMetric(float64(hit)/float64(max(1, shown)), "precision")

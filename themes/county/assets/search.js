@@ -16,6 +16,7 @@
   var LONGEST = 200;   /* characters of a query */
   var STEP = 10;       /* results shown at a time */
   var ENOUGH = 20;     /* KB of shards of one word; what they leave open the texts decide */
+  var FEW = 4;         /* shards of one word, likewise */
   var AROUND = 90;     /* characters of a snippet */
 
   /* Folding, one to one: as Fold and IsWord in fold.go. */
@@ -136,13 +137,14 @@
     var at = { i: 0 }, key = 0, page = 0, k, n, count;
     h.groups_ = [];
     h.year = new Uint16Array(h.pages);
+    var perYear = [10000, 1000, 100][h.period];
     h.groupOf = new Uint32Array(h.pages);
     while (at.i < h.groups.length) {
       key += number(h.groups, at);
       count = number(h.groups, at);
       h.groups_.push({ name: key < 64 ? 'u' + key : String(key - 64), from: page, to: page + count, version: h.texts.substr(3 * h.groups_.length, 3) });
       for (n = 0; n < count; n++) {
-        h.year[page] = key < 64 ? 0 : Math.floor((key - 64) / 10000);
+        h.year[page] = key < 64 ? 0 : Math.floor((key - 64) / perYear);
         h.groupOf[page++] = h.groups_.length - 1;
       }
     }
@@ -159,13 +161,19 @@
     h.unit = new Uint16Array(h.pages);
     h.kind = new Uint8Array(h.pages);
     h.mix = new Uint16Array(h.pages);
-    for (k = 0; k < h.pages; k++) {
+    var all = h.kinds.length * h.agencyOf.length * Math.max(1, h.mixes.length);
+    for (page = 0; page < h.pages; page += h.together) {
       n = 0;
-      for (count = 0; count < h.letters; count++) { n = n * DENSE.length + dense[h.meta[k * h.letters + count]]; }
-      h.kind[k] = n % h.kinds.length;
-      n = Math.floor(n / h.kinds.length);
-      h.unit[k] = n % h.agencyOf.length;
-      h.mix[k] = Math.floor(n / h.agencyOf.length);
+      for (count = 0; count < h.letters; count++) { n = n * DENSE.length + dense[h.meta[page / h.together * h.letters + count]]; }
+      for (k = page + h.together - 1; k >= page; k--) {
+        var one = n % all, rest = Math.floor(one / h.kinds.length);
+        n = (n - one) / all;
+        if (k < h.pages) {
+          h.kind[k] = one % h.kinds.length;
+          h.unit[k] = rest % h.agencyOf.length;
+          h.mix[k] = Math.floor(rest / h.agencyOf.length);
+        }
+      }
     }
     return h;
   }
@@ -223,14 +231,14 @@
     var files = Math.max(1, Math.floor((n + (head.perFile >> 1)) / head.perFile)), k = Math.floor(((page - g.from + 1) * files - 1) / n);
     return { name: 't/' + g.name + '-' + k, version: g.version, from: g.from + Math.floor(n * k / files) };
   }
-  var known = {}; /* page: {url, title, text, folded...} */
+  var known = {}; /* page: {date, url, title, text, folded...} */
   function textOf(page) {
     if (known[page]) { return Promise.resolve(known[page]); }
     var f = fileOf(page);
     return read(f.name, f.version).then(function (c) {
-      var texts = c.unpacked_ = c.unpacked_ || unpacked(c[0]).split('\0'), k = 3 * (page - f.from);
-      if (k + 2 >= texts.length) { throw f.name; }
-      var p = { page: page, url: texts[k], title: texts[k + 1], text: texts[k + 2] };
+      var texts = c.unpacked_ = c.unpacked_ || unpacked(c[0]).split('\0'), k = 4 * (page - f.from);
+      if (k + 3 >= texts.length) { throw f.name; }
+      var p = { page: page, date: texts[k], url: texts[k + 1], title: texts[k + 2], text: texts[k + 3] };
       p.titleFold = fold(p.title);
       p.textFold = fold(p.text);
       known[page] = p;
@@ -366,11 +374,12 @@
   function pairMarks(w, m) {
     var pairs = w.pairs.map(function (p) { return { first: p[0], second: p[1], shard: shardOf(p[0], p[1]) }; });
     pairs.sort(function (a, b) { return sizeOf(a.shard) - sizeOf(b.shard); });
-    var taken = {}, size = 0, chosen = [];
+    var taken = {}, size = 0, count = 0, chosen = [];
     pairs.forEach(function (p) {
       if (!taken[p.shard]) {
-        if (chosen.length > 1 && size + sizeOf(p.shard) > ENOUGH) { return; }
+        if (chosen.length > 1 && (size + sizeOf(p.shard) > ENOUGH || count === FEW)) { return; }
         taken[p.shard] = true;
+        count++;
         size += sizeOf(p.shard);
       }
       chosen.push(p);
@@ -516,30 +525,36 @@
     for (s = byScore.length - 1; s > 0; s--) { if (byScore[s]) { out = out.concat(byScore[s]); } }
     return out;
   }
-  /* best gives the first n pages, checked. What a check takes away or moves makes
-     room for the next. */
-  function best(r, n) {
+  /* best gives the pages of a result in order, of which the first n are checked. What
+     a check takes away or moves makes room for the next. A check never moves a page
+     up, so that pages are at their places as soon as those before them are checked
+     and stay: then sure is called with the order and the count of these. */
+  function best(r, n, sure) {
     var order = ordered(r), front = order.slice(0, n).filter(function (k) { return !r.checked[k] && !r.lost[k]; });
     if (!front.length) {
       return Promise.resolve(order);
     }
-    var wrong = 0;
+    var wrong = 0, moved = {};
     return Promise.all(front.map(function (k) {
       return textOf(k).then(function (p) {
+        var s = r.score[k];
         check(r, p);
+        moved[k] = r.score[k] !== s;
         if (!r.score[k]) { wrong++; }
+        for (var m = 0; m < n && m < order.length && r.checked[order[m]] && !moved[order[m]];) { m++; }
+        if (m) { sure(order, m); }
       }, function (name) {
         lost(name);
         r.lost[k] = true;
         r.score[k] = 0;
       });
-    })).then(function () { return wrong > 1 ? refined(r) : null; }).then(function () { return best(r, n); });
+    })).then(function () { return wrong > 1 ? refined(r) : null; }).then(function () { return best(r, n, sure); });
   }
   api.fold = fold;
   api.isWord = isWord;
 
   /* The page. */
-  var form, input, box, status, out, filters, more, words, result, shown, turn = 0, began = 0;
+  var form, input, box, status, out, filters, more, words, result, shown, turn = 0, began = 0, first = 0;
   function $(id) { return document.getElementById('search:' + id); }
   function say(key) {
     var s = words.getAttribute('data-' + key) || '', args = arguments;
@@ -607,8 +622,8 @@
     h.appendChild(a);
     li.appendChild(h);
     li.appendChild(snippet(p));
-    var unit = head.unit[p.page], of = [], kind = say('kind-' + head.kinds[head.kind[p.page]]), g = head.groups_[head.groupOf[p.page]].name;
-    if (g[0] !== 'u') { of.push(g.slice(0, 4) + '-' + g.slice(4, 6) + '-' + g.slice(6)); }
+    var unit = head.unit[p.page], of = [], kind = say('kind-' + head.kinds[head.kind[p.page]]);
+    if (p.date) { of.push(p.date); }
     if (head.agencyOf[unit] >= 0) { of.push(head.agencies[head.agencyOf[unit]][0]); }
     if (head.branchNames[unit]) { of.push(head.branchNames[unit]); }
     of.push(kind);
@@ -623,12 +638,17 @@
   }
 
   function show(n) {
-    var mine = turn, r = result;
-    return best(r, n).then(function (order) {
+    var mine = turn, r = result, drawn = 0;
+    function draw(order, upto) {
+      if (mine !== turn || r !== result) { return; }
+      if (!drawn) { clear(out); }
+      for (; drawn < upto; drawn++) { out.appendChild(entry(known[order[drawn]])); }
+      first = first || window.performance.now();
+    }
+    return best(r, n, draw).then(function (order) {
       if (mine !== turn) { return; }
       shown = Math.min(n, order.length);
-      clear(out);
-      order.slice(0, shown).forEach(function (k) { out.appendChild(entry(known[k])); });
+      draw(order, shown);
       var sure = r.exact || order.every(function (k) { return r.checked[k]; });
       more.hidden = shown >= order.length;
       window.setTimeout(function () { if (mine === turn) { facets(sure); } });
@@ -759,6 +779,7 @@
   function run() {
     var query = input.value, mine = ++turn;
     began = window.performance.now();
+    first = 0;
     var cut = query.length > LONGEST;
     if (cut) { query = query.slice(0, LONGEST).replace(/[\ud800-\udbff]$/, ''); }
     remember();
@@ -782,8 +803,12 @@
       });
     }).catch(failed);
   }
-  /* ended notes for tests what was answered, and when. */
-  function ended(query) { api.answered = { query: query, at: window.performance.now(), took: window.performance.now() - began }; }
+  /* ended notes for tests what was answered, and when: the first results, and all
+     that are shown. */
+  function ended(query) {
+    var now = window.performance.now();
+    api.answered = { query: query, at: now, first: (first || now) - began, took: now - began };
+  }
   function failed(e) {
     status.textContent = say('failed', typeof e === 'string' ? 'search/' + e + '.js' : String(e && e.message || e));
   }
@@ -888,6 +913,8 @@
     if (next < 0) { input.focus(); } else if (links[next]) { links[next].focus(); } else if (!more.hidden) { more.focus(); }
   }
 
+  var ready = begin(); /* what is asked for comes while the page is read */
+  ready.catch(function () { /* said below */ });
   document.addEventListener('DOMContentLoaded', function () {
     form = $('form'); input = $('q'); box = $('names'); status = $('status'); out = $('results');
     filters = $('filters'); more = $('more'); words = $('words');
@@ -895,7 +922,6 @@
     $('app').hidden = false;
     var given = recall();
     input.value = given.q || '';
-    var ready = begin();
     ready.then(function () {
       recallFilters(given);
       return run();

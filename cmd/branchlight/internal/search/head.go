@@ -15,20 +15,22 @@ import (
 // each page what it is sorted and filtered by.
 type head struct {
 	Pages    int         `json:"pages"`
-	Scan     bool        `json:"scan"`    // all texts are in one file
-	PerFile  int         `json:"perFile"` // pages of a file of texts, about: file and files in plan.go
-	Spread   [2]int      `json:"spread"`  // of tokens over shards, in bits
-	Groups   string      `json:"groups"`  // of each: its key less the one before, and its pages, as numbers
-	Texts    string      `json:"texts"`   // three letters of each group: its version
-	Shards   string      `json:"shards"`  // three letters of each shard, its version, and one, its size in KB; 0 where it has no file
-	Kinds    []string    `json:"kinds"`
+	Scan     bool        `json:"scan"`     // all texts are in one file
+	PerFile  int         `json:"perFile"`  // pages of a file of texts, about: file and files in plan.go
+	Spread   [2]int      `json:"spread"`   // of tokens over shards, in bits
+	Period   period      `json:"period"`   // of groups
+	Groups   string      `json:"groups"`   // of each: its key less the one before, and its pages, as numbers
+	Texts    string      `json:"texts"`    // three letters of each group: its version
+	Shards   string      `json:"shards"`   // three letters of each shard, its version, and one, its size in KB; 0 where it has no file
+	Kinds    []string    `json:"kinds"`    // that there are
 	Agencies [][2]string `json:"agencies"` // title and short name
 	Branches []string    `json:"branches"` // their titles, each once; a tab stands for that of the agency
 	Units    string      `json:"units"`    // what pages belong to: of each an agency and a branch as numbers, counted from 1; 0 is none
 	Topics   []string    `json:"topics"`
 	Mixes    [][]int     `json:"mixes"` // of topics, by their places
+	Together int         `json:"together"`
 	Letters  int         `json:"letters"`
-	Meta     string      `json:"meta"` // so many of the letters of dense a page: a number of kind, unit and mix
+	Meta     string      `json:"meta"` // of so many pages together so many letters of dense: of each a number of kind, unit and mix
 }
 
 // dense are the letters that the most numerous numbers are written with: those
@@ -42,8 +44,8 @@ var dense = func() (list []byte) {
 	return list
 }()
 
-// kinds are the kinds of pages, in the order that readers choose from.
-var kinds = []string{"practice", "progress", "post", "agency", "branch", "page"}
+// allKinds are the kinds of pages, in the order that readers choose from.
+var allKinds = [...]string{"practice", "progress", "post", "agency", "branch", "page"}
 
 func kindOf(p *site.Page) int {
 	switch p.Role {
@@ -64,8 +66,8 @@ func kindOf(p *site.Page) int {
 // head makes the head. The versions of shards are given as it has them.
 func (p *plan) head(shards string) []string {
 	h := head{
-		Pages: len(p.docs), Scan: p.scan, PerFile: perFile, Spread: [2]int{p.spread.first, p.spread.second},
-		Shards: shards, Kinds: kinds, Agencies: [][2]string{}, Branches: []string{}, Topics: []string{}, Mixes: [][]int{},
+		Pages: len(p.docs), Scan: p.scan, PerFile: perFile, Period: p.period, Spread: [2]int{p.spread.first, p.spread.second},
+		Shards: shards, Kinds: []string{}, Agencies: [][2]string{}, Branches: []string{}, Topics: []string{}, Mixes: [][]int{},
 	}
 	var b, texts []byte
 	last := uint32(0)
@@ -120,21 +122,53 @@ func (p *plan) head(shards string) []string {
 		mixes.add(i, p.docs[i].page.Topics, topics)
 	}
 	h.Mixes = mixes.sort()
-	all := len(kinds) * len(units) * max(1, len(h.Mixes))
-	for n := 1; n < all; n *= len(dense) {
-		h.Letters++
-	}
-	meta := make([]byte, h.Letters*len(p.docs))
+	kindAt := [len(allKinds)]int{}
 	for i := range p.docs {
-		page := p.docs[i].page
-		n := (int(mixes.of[i])*len(units)+units[place{page.Agency, page.Branch}])*len(kinds) + kindOf(page)
-		for l := h.Letters - 1; l >= 0; l-- {
-			meta[i*h.Letters+l] = dense[n%len(dense)]
+		kindAt[kindOf(p.docs[i].page)]++
+	}
+	for k, n := range kindAt {
+		if n > 0 {
+			kindAt[k] = len(h.Kinds)
+			h.Kinds = append(h.Kinds, allKinds[k])
+		}
+	}
+	all := len(h.Kinds) * len(units) * max(1, len(h.Mixes))
+	h.Together, h.Letters = density(all)
+	meta := make([]byte, (len(p.docs)+h.Together-1)/h.Together*h.Letters)
+	for i, at := 0, 0; i < len(p.docs); at += h.Letters {
+		n := 0
+		for range h.Together {
+			n *= all
+			if i < len(p.docs) {
+				page := p.docs[i].page
+				n += (int(mixes.of[i])*len(units)+units[place{page.Agency, page.Branch}])*len(h.Kinds) + kindAt[kindOf(page)]
+			}
+			i++
+		}
+		for l := at + h.Letters - 1; l >= at; l-- {
+			meta[l] = dense[n%len(dense)]
 			n /= len(dense)
 		}
 	}
 	h.Meta = string(meta)
 	return []string{asJSON(&h)}
+}
+
+// density tells how many numbers below all are best written together, and with how
+// many letters of dense, so that a browser can compute with them.
+func density(all int) (together, letters int) {
+	const most = 1 << 52
+	for n, count := 1, 1; n <= most/max(2, all); count++ {
+		n *= max(2, all)
+		l := 0
+		for m := 1; m < n; m *= len(dense) {
+			l++
+		}
+		if together == 0 || l*together < letters*count {
+			together, letters = count, l
+		}
+	}
+	return together, letters
 }
 
 // mixes collects which topics pages have together.

@@ -43,7 +43,8 @@ func (m *memory) read(b []byte) bool {
 	if m.all != "" || c.Bad() {
 		return !c.Bad()
 	}
-	m.groups = groupsOf(len(m.ids), func(i int) id { return m.ids[i] })
+	at := func(i int) id { return m.ids[i] }
+	m.groups = groupsOf(periodOf(len(m.ids), at), len(m.ids), at)
 	return m.spread.first > 0 && m.spread.first < 12 && m.spread.second > 0 && m.spread.second < 4 && len(m.shards) == m.spread.shards()
 }
 

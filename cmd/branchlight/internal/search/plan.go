@@ -34,14 +34,64 @@ func (a id) compare(b id) int {
 	return slices.Compare(a.out[:], b.out[:])
 }
 
-// group is the pages of one day; of those without a date, the pages whose output
+// group is the pages of a period; of those without a date, the pages whose output
 // path has a sum with the same beginning. A page that comes or goes moves the
 // others of its group, and so their texts, to other files.
 type group struct {
-	key      uint32    // the day, or the beginning of the sum
+	key      uint32    // the period, or the beginning of the sum
 	from, to int       // of the plan's pages
 	sum      codec.Sum // of the ids of its pages
 	version  string    // of its texts, once they were read; they may come of other bytes
+}
+
+// period is what the pages of a group have in common: a date without so many of its
+// last digits, of which a day's number loses the first by tens.
+type period int
+
+const (
+	oneDay period = iota // yyyymmdd
+	day10                // yyyymmd, where d is 0 to 2: the 1st to 10th, to 20th, and the rest
+	month                // yyyymm
+)
+
+// of gives the number of the period that a day is in, which is not 0.
+func (p period) of(d day.Day) uint32 {
+	n := uint32(d)
+	switch p {
+	case day10:
+		return n/100*10 + min((n%100-1)/10, 2)
+	case month:
+		return n / 100
+	}
+	return n
+}
+
+// perGroup is how many pages groups have at least, on an average: a group of few
+// pages is a short file, and ten results are ten requests.
+const perGroup = 6
+
+// periodOf gives the shortest period that is long enough for ids in order.
+func periodOf(n int, at func(int) id) period {
+	var groups [month]int
+	var last [month]uint32
+	dated := 0
+	for i := range n {
+		if d := at(i).date; d != 0 {
+			dated++
+			for p := range month {
+				if k := p.of(d); k != last[p] {
+					last[p] = k
+					groups[p]++
+				}
+			}
+		}
+	}
+	for p := range month {
+		if dated >= perGroup*groups[p] {
+			return p
+		}
+	}
+	return month
 }
 
 // perFile is how many pages have their text in one file, about: ten of them, each
@@ -83,12 +133,12 @@ const versionLetters = 3
 // undated is how many groups pages without a date have.
 const undated = 64
 
-// groupsOf divides ids in order into groups.
-func groupsOf(n int, at func(int) id) []group {
+// groupsOf divides ids in order into groups by period.
+func groupsOf(per period, n int, at func(int) id) []group {
 	var list []group
 	for i := range n {
 		d := at(i)
-		key := uint32(d.date) + undated
+		key := per.of(d.date) + undated
 		if d.date == 0 {
 			key = uint32(d.out[0]) * undated >> 8
 		}
@@ -114,6 +164,7 @@ func groupsOf(n int, at func(int) id) []group {
 type plan struct {
 	site   *site.Site
 	docs   []doc
+	period period
 	groups []group
 	spread spread
 	scan   bool // there are so few pages that a browser reads all texts
@@ -130,7 +181,9 @@ func newPlan(s *site.Site, scanBelow int) *plan {
 		}
 	})
 	slices.SortFunc(p.docs, func(a, b doc) int { return a.compare(b.id) })
-	p.groups = groupsOf(len(p.docs), func(i int) id { return p.docs[i].id })
+	at := func(i int) id { return p.docs[i].id }
+	p.period = periodOf(len(p.docs), at)
+	p.groups = groupsOf(p.period, len(p.docs), at)
 	return p
 }
 

@@ -23,10 +23,10 @@
 //	now       the version of head: what a page looks at to see whether there was a publish
 //	head      a value in JSON: all that is needed to know the others (head.go)
 //	names     what is suggested to a reader who types, with pinyin
-//	all       address, title and text of every page, where there are few, packed
-//	          (pack.go), with a 0 behind each
-//	t/DAY-N   the same of some pages of a day, the Nth of its files; u0 to u63
-//	          in place of a day for pages without a date
+//	all       date, address, title and text of every page, where there are few,
+//	          packed (pack.go), with a 0 behind each
+//	t/P-N     the same of some pages of a period, the Nth of its files (plan.go); of
+//	          pages without a date P is u0 to u63
 //	i/N       shard N of the index: for each first character a text of it, one of
 //	          the second characters, and one of their lists (postings.go, list.go);
 //	          a shard without any has no file

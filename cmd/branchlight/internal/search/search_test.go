@@ -127,6 +127,24 @@ func TestUnits(t *testing.T) {
 	}
 }
 
+// What is written together is less than what a browser can compute with, and no
+// more letters than alone.
+func TestDensity(t *testing.T) {
+	for _, all := range []int{1, 2, 91, 92, 8000, 66424, 724680, 1 << 40, 1 << 51} {
+		together, letters := density(all)
+		n, room := 1, 1.0
+		for range together {
+			n *= all
+		}
+		for range letters {
+			room *= float64(len(dense))
+		}
+		if together == 0 || n > 1<<52 || float64(n) > room {
+			t.Errorf("%d: %d together in %d letters", all, together, letters)
+		}
+	}
+}
+
 // Folding keeps the places of a text, and is the same twice.
 func TestFold(t *testing.T) {
 	for r := rune(0); r < 0x110000; r++ {
@@ -176,7 +194,7 @@ func TestTokensOfStretches(t *testing.T) {
 // A shard is read as it was written.
 func TestShards(t *testing.T) {
 	g := newGathering()
-	w := scratch{text: utf16.Encode([]rune("a\x00支部风采\x00每月一课\x00b\x00一月一课\x00支部 A4\x00"))}
+	w := scratch{text: utf16.Encode([]rune("2026-01-01\x00a\x00支部风采\x00每月一课\x00\x00b\x00一月一课\x00支部 A4\x00"))}
 	if !w.cut(2) {
 		t.Fatal("no two pages")
 	}

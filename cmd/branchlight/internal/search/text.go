@@ -8,7 +8,7 @@ import (
 // scratch is memory that is used again and again while files are made.
 type scratch struct {
 	read   []byte   // what was read of a page
-	text   []uint16 // of pages, one after the other: address, title and text of each, with a 0 behind each
+	text   []uint16 // of pages, one after the other: date, address, title and text of each, with a 0 behind each
 	pages  []span   // where they stand
 	tokens []token
 	packer packer
@@ -30,12 +30,15 @@ func (s *scratch) stretch(from, to int) []uint16 {
 	return s.text[s.pages[from].from:s.pages[to-1].end]
 }
 
-// page appends address, title and text of a page. What a page can be found by,
+// page appends date, address, title and text of a page. What a page can be found by,
 // besides its agency, branch and themes, is its title, and as its text what it
 // shows of its front matter and the blocks of its body, a line each.
 func (s *scratch) page(p *site.Page) {
 	at := span{from: len(s.text)}
-	s.text = append(appendUnits(s.text, p.Out), 0)
+	if !p.Matter.Date.IsZero() {
+		s.text = appendUnits(s.text, p.Matter.Date.String())
+	}
+	s.text = append(appendUnits(append(s.text, 0), p.Out), 0)
 	at.title = len(s.text)
 	s.text = append(appendUnits(s.text, p.Title), 0)
 	at.text = len(s.text)
@@ -83,19 +86,19 @@ func (s *scratch) page(p *site.Page) {
 // cut finds so many pages in the text; ok is false where it has not so many.
 func (s *scratch) cut(pages int) (ok bool) {
 	s.pages = s.pages[:0]
-	ends := make([]int, 0, 3*pages)
+	ends := make([]int, 0, 4*pages)
 	for i, u := range s.text {
 		if u == 0 {
 			ends = append(ends, i+1)
 		}
 	}
-	if len(ends) != 3*pages || ends[len(ends)-1] != len(s.text) {
+	if len(ends) != 4*pages || ends[len(ends)-1] != len(s.text) {
 		return false
 	}
 	from := 0
-	for ; len(ends) > 0; ends = ends[3:] {
-		s.pages = append(s.pages, span{from, ends[0], ends[1], ends[2]})
-		from = ends[2]
+	for ; len(ends) > 0; ends = ends[4:] {
+		s.pages = append(s.pages, span{from, ends[1], ends[2], ends[3]})
+		from = ends[3]
 	}
 	return true
 }
