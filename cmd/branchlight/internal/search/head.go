@@ -63,22 +63,21 @@ func kindOf(p *site.Page) int {
 	return 5
 }
 
-// head makes the head. The versions of shards are given as it has them.
-func (p *plan) head(shards string) []string {
-	h := head{
+// head makes the head without the versions of texts and shards.
+func (p *plan) head() *head {
+	h := &head{
 		Pages: len(p.docs), Scan: p.scan, PerFile: perFile, Period: p.period, Spread: [2]int{p.spread.first, p.spread.second},
-		Shards: shards, Kinds: []string{}, Agencies: [][2]string{}, Branches: []string{}, Topics: []string{}, Mixes: [][]int{},
+		Kinds: []string{}, Agencies: [][2]string{}, Branches: []string{}, Topics: []string{}, Mixes: [][]int{},
 	}
-	var b, texts []byte
+	var b []byte
 	last := uint32(0)
 	for i := range p.groups {
 		g := &p.groups[i]
 		b = appendNumber(b, int(g.key-last))
 		b = appendNumber(b, g.to-g.from)
 		last = g.key
-		texts = append(texts, g.version...)
 	}
-	h.Groups, h.Texts = string(b), string(texts)
+	h.Groups = string(b)
 	type place struct {
 		agency *site.Agency
 		branch *site.Branch
@@ -151,7 +150,7 @@ func (p *plan) head(shards string) []string {
 		}
 	}
 	h.Meta = string(meta)
-	return []string{asJSON(&h)}
+	return h
 }
 
 // density tells how many numbers below all are best written together, and with how

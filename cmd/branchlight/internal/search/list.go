@@ -120,32 +120,36 @@ func readList(s string, pages []uint32) (list []uint32, rest string, ok bool) {
 	k := int(digitOf[s[0]])
 	letters := s[1 : size+1]
 	rest = s[size+1:]
-	page, zeros, low := uint32(0), uint32(0), -1 // low: so many of the k bits are still to come
-	var value uint32
-	for i := range len(letters) {
-		d := digitOf[letters[i]]
-		if d < 0 {
-			return nil, "", false
+	var acc uint64 // the bits that are not read yet, the next one highest
+	n := 0         // how many
+	page, zeros := uint32(0), uint32(0)
+	for {
+		for ; n <= 58 && letters != ""; letters = letters[1:] {
+			d := digitOf[letters[0]]
+			if d < 0 {
+				return nil, "", false
+			}
+			acc |= uint64(d) << (58 - n)
+			n += 6
 		}
-		for bit := 5; bit >= 0; bit-- {
-			one := uint32(d) >> bit & 1
-			switch {
-			case low > 0:
-				value = value<<1 | one
-				low--
-			case one == 0:
-				zeros++
-				continue
-			default:
-				low, value = k, 0
-			}
-			if low == 0 {
-				page += zeros<<k | value
-				pages = append(pages, page)
-				page++
-				zeros, low = 0, -1
-			}
+		switch z := bits.LeadingZeros64(acc); {
+		case z < n && z+1+k <= n:
+			acc <<= z + 1
+			page += (zeros+uint32(z))<<k | uint32(acc>>(64-k))
+			acc <<= k
+			n -= z + 1 + k
+			pages = append(pages, page)
+			page++
+			zeros = 0
+		case letters == "": // what remains fills up the last letter
+			return pages, rest, true
+		case z < n: // the rest of the number comes with the next letters
+			zeros += uint32(z)
+			acc <<= z
+			n -= z
+		default:
+			zeros += uint32(n)
+			acc, n = 0, 0
 		}
 	}
-	return pages, rest, true
 }

@@ -146,19 +146,20 @@ func (m *maker) patched(before *memory, ch changes) ([]shardState, error) {
 	news := merge([]*gathering{come}, m.spread)
 	states := make([]shardState, len(before.shards))
 	missing := make([]bool, len(states))
-	errs := make([]error, len(states))
-	parallel.Each(len(states), func(n int) {
-		if !touched[n] {
-			states[n] = before.shards[n]
-			missing[n] = states[n].size > 0 && !m.sink.Keep(Folder+shardName(n)+".js", states[n].sum)
-			return
+	errs := make([]error, len(states)/perStretch+1)
+	parallel.Each(len(errs), func(i int) {
+		var p patcher
+		for n := i * perStretch; n < min(i*perStretch+perStretch, len(states)) && errs[i] == nil; n++ {
+			is := &before.shards[n]
+			if !touched[n] {
+				states[n] = *is
+				missing[n] = is.size > 0 && !m.sink.Keep(Folder+shardName(n)+".js", is.sum)
+				continue
+			}
+			if missing[n] = !m.standing(n, is, &p); !missing[n] {
+				states[n], errs[i] = m.shard(n, p.patch(ch.now, news, n))
+			}
 		}
-		list, ok := m.standing(n, &before.shards[n])
-		if !ok {
-			missing[n] = true
-			return
-		}
-		states[n], errs[n] = m.shard(n, patch(list, ch.now, news.list(n)))
 	})
 	if err := errors.Join(errs...); err != nil || !slices.Contains(missing, true) {
 		return states, err
@@ -177,19 +178,20 @@ func (m *maker) patched(before *memory, ch changes) ([]shardState, error) {
 }
 
 // standing reads the postings of a shard as it stands.
-func (m *maker) standing(n int, is *shardState) (list []posting, ok bool) {
+func (m *maker) standing(n int, is *shardState, p *patcher) (ok bool) {
+	p.list, p.memory = p.list[:0], p.memory[:0]
 	if is.size == 0 {
-		return nil, true
+		return true
 	}
 	data, ok := m.in.Read(Folder + shardName(n) + ".js")
 	if !ok || codec.SumOf(data) != is.sum {
-		return nil, false
+		return false
 	}
 	texts, ok := readScript(data)
-	if !ok {
-		return nil, false
+	if ok {
+		p.list, p.memory, ok = readShard(texts, p.list, p.memory)
 	}
-	return readShard(texts)
+	return ok
 }
 
 // touched says which shards are not as they were: those of tokens that a page had,
@@ -236,35 +238,40 @@ func (m *maker) touched(before *memory, ch changes, come *gathering) (list []boo
 	return list, true
 }
 
-// list gives the postings of a shard.
-func (m *merged) list(n int) (list []posting) {
-	m.each(n, new(posting), func(p *posting) {
-		list = append(list, posting{p.token, slices.Clone(p.all), slices.Clone(p.title)})
-	})
-	return list
+// patcher makes shards of those that stand.
+type patcher struct {
+	list   []posting // of the shard that stands
+	memory []uint32
+	come   posting
+	w      shardWriter
 }
 
-// patch makes the texts of a shard of those that stand, the numbers that their
-// pages have now, and what has come.
-func patch(list []posting, now []int32, come []posting) []string {
-	var w shardWriter
-	for len(list) > 0 || len(come) > 0 {
-		var p posting
-		switch {
-		case len(come) == 0 || len(list) > 0 && list[0].token < come[0].token:
-			p, list = list[0], list[1:]
-			p.all, p.title = renumbered(p.all, now), renumbered(p.title, now)
-		case len(list) == 0 || come[0].token < list[0].token:
-			p, come = come[0], come[1:]
-		default:
-			p.token = come[0].token
-			p.all = union(renumbered(list[0].all, now), come[0].all)
-			p.title = union(renumbered(list[0].title, now), come[0].title)
-			list, come = list[1:], come[1:]
-		}
-		w.add(&p)
+// patch makes the texts of a shard of the list, the numbers that its pages have
+// now, and what has come.
+func (p *patcher) patch(now []int32, news *merged, shard int) []string {
+	list := p.list
+	next := func() {
+		x := &list[0]
+		x.all, x.title = renumbered(x.all, now), renumbered(x.title, now)
 	}
-	return w.done()
+	news.each(shard, &p.come, func(c *posting) {
+		for ; len(list) > 0 && list[0].token < c.token; list = list[1:] {
+			next()
+			p.w.add(&list[0])
+		}
+		if len(list) > 0 && list[0].token == c.token {
+			next()
+			p.w.add(&posting{c.token, union(list[0].all, c.all), union(list[0].title, c.title)})
+			list = list[1:]
+			return
+		}
+		p.w.add(c)
+	})
+	for ; len(list) > 0; list = list[1:] {
+		next()
+		p.w.add(&list[0])
+	}
+	return p.w.done()
 }
 
 // renumbered gives a list the numbers of now, and leaves out what is no more. The

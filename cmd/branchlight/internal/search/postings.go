@@ -139,24 +139,26 @@ func (w *shardWriter) done() (texts []string) {
 	return texts
 }
 
-// readShard reads the postings of the texts of a shard.
-func readShard(texts []string) (list []posting, ok bool) {
+// readShard reads the postings of the texts of a shard. Their lists stand in memory,
+// which is given back for the next time.
+func readShard(texts []string, list []posting, memory []uint32) ([]posting, []uint32, bool) {
 	if len(texts)%3 != 0 {
-		return nil, false
+		return nil, nil, false
 	}
 	for ; len(texts) > 0; texts = texts[3:] {
 		first, _ := utf8.DecodeRuneInString(texts[0])
-		lists := texts[2]
+		lists, ok := texts[2], false
 		for _, second := range texts[1] {
-			p := posting{token: tokenOf(first, second)}
-			if p.all, lists, ok = readList(lists, nil); !ok {
-				return nil, false
+			from := len(memory)
+			if memory, lists, ok = readList(lists, memory); !ok {
+				return nil, nil, false
 			}
-			if p.title, lists, ok = readList(lists, nil); !ok {
-				return nil, false
+			to := len(memory)
+			if memory, lists, ok = readList(lists, memory); !ok {
+				return nil, nil, false
 			}
-			list = append(list, p)
+			list = append(list, posting{tokenOf(first, second), memory[from:to:to], memory[to:len(memory):len(memory)]})
 		}
 	}
-	return list, true
+	return list, memory, true
 }

@@ -132,13 +132,23 @@ func versionOf(sums ...uint32) string {
 // readScript gives the texts of a file that script made; ok is false where it is
 // another.
 func readScript(data []byte) (texts []string, ok bool) {
-	s := strings.TrimSuffix(string(data), ");\n")
-	head, list, found := strings.Cut(s, "[")
-	if !found || !strings.HasPrefix(head, caller) || len(s) == len(data) {
+	head, list, found := strings.Cut(string(data), "[")
+	list, closed := strings.CutSuffix(list, closing)
+	if !found || !closed || !strings.HasPrefix(head, caller) {
 		return nil, false
 	}
-	if err := json.Unmarshal([]byte("["+list), &texts); err != nil {
-		return nil, false
+	if strings.Contains(list, `\`) {
+		if err := json.Unmarshal([]byte("["+list+"]"), &texts); err != nil {
+			return nil, false
+		}
+	} else {
+		for i, part := range strings.Split(list, `"`) {
+			if i%2 == 1 {
+				texts = append(texts, part)
+			} else if strings.Trim(part, ",\n") != "" {
+				return nil, false
+			}
+		}
 	}
 	return texts, strings.HasSuffix(head, checked(check(texts)))
 }

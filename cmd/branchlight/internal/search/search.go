@@ -97,11 +97,22 @@ func newMaker(in Input, sink Sink) *maker {
 
 // run makes the files, and gives what is to be remembered of them.
 func (m *maker) run() (memory []byte, err error) {
-	shards, err := m.main()
-	if err != nil {
+	var shards []shardState
+	var errs [2]error
+	var h *head
+	parallel.Each(len(errs), func(i int) {
+		switch i {
+		case 0:
+			shards, errs[i] = m.main()
+		case 1:
+			h = m.head()
+			errs[i] = m.named()
+		}
+	})
+	if err := errors.Join(errs[:]...); err != nil {
 		return nil, err
 	}
-	return m.remember(shards), m.firsts(shards)
+	return m.remember(shards), m.first(h, shards)
 }
 
 // read puts the texts of some pages into s.
@@ -242,16 +253,18 @@ type shardState struct {
 
 func shardName(n int) string { return "i/" + strconv.Itoa(n) }
 
+// perStretch is how many shards are made one after the other with the same memory.
+const perStretch = 16
+
 // shards makes the shards from all tokens: those that only says, or all.
 func (m *maker) shards(parts []*gathering, only []bool) ([]shardState, error) {
 	all := merge(parts, m.spread)
 	states := make([]shardState, m.spread.shards())
-	const stretch = 16 // shards that are made with the same memory
-	errs := make([]error, len(states)/stretch+1)
+	errs := make([]error, len(states)/perStretch+1)
 	parallel.Each(len(errs), func(i int) {
 		var p posting
 		var w shardWriter
-		for n := i * stretch; n < min(i*stretch+stretch, len(states)) && errs[i] == nil; n++ {
+		for n := i * perStretch; n < min(i*perStretch+perStretch, len(states)) && errs[i] == nil; n++ {
 			if only == nil || only[n] {
 				all.each(n, &p, w.add)
 				states[n], errs[i] = m.shard(n, w.done())
@@ -273,34 +286,41 @@ func (m *maker) shard(n int, texts []string) (shardState, error) {
 	return s, m.sink.Write(Folder+shardName(n)+".js", s.sum, data)
 }
 
-// firsts makes the files that a page reads first.
-func (m *maker) firsts(shards []shardState) error {
-	versions := make([]byte, 0, 5*len(shards))
+// first makes the files that a page reads first. The head has all but the versions.
+func (m *maker) first(h *head, shards []shardState) error {
+	var texts, versions []byte
+	for i := range m.groups {
+		texts = append(texts, m.groups[i].version...)
+	}
 	for i := range shards {
 		versions = append(versions, shards[i].version...)
 		versions = append(versions, digits[min(63, (shards[i].size+1023)/1024)])
 	}
+	h.Texts, h.Shards = string(texts), string(versions)
 	if m.scan {
-		versions = append(versions, m.version...)
+		h.Shards = m.version
 	}
-	head := m.head(string(versions))
-	sum := codec.SumOf([]byte(head[0]))
+	list := []string{asJSON(h)}
+	sum := codec.SumOf([]byte(list[0]))
 	v := version(sum)
-	put := func(name string, key codec.Sum, data func() []byte) error {
-		path := Folder + name + ".js"
-		if m.sink.Keep(path, key) {
-			return nil
-		}
-		return m.sink.Write(path, key, data())
-	}
-	key := m.namesKey()
 	return errors.Join(
-		put("head", sum, func() []byte { return plainScript("head", v, head) }),
-		put("names", key, func() []byte { return plainScript("names", version(key), m.names()) }),
-		put("now", sum, func() []byte { return plainScript("now", v, []string{v}) }),
+		m.put("head", sum, v, func() []string { return list }),
+		m.put("now", sum, v, func() []string { return []string{v} }),
 	)
 }
 
-func plainScript(name, version string, texts []string) []byte {
-	return script(nil, name, version, check(texts), texts)
+// named makes the file of names.
+func (m *maker) named() error {
+	key := m.namesKey()
+	return m.put("names", key, version(key), m.names)
+}
+
+// put makes a file that is not packed, if it does not stand.
+func (m *maker) put(name string, key codec.Sum, version string, texts func() []string) error {
+	path := Folder + name + ".js"
+	if m.sink.Keep(path, key) {
+		return nil
+	}
+	list := texts()
+	return m.sink.Write(path, key, script(nil, name, version, check(list), list))
 }

@@ -41,7 +41,7 @@ func FuzzReadList(f *testing.F) {
 // byte is another.
 func TestScripts(t *testing.T) {
 	texts := []string{"", "党建", "</script><b>\"\\\n\t\u2028\u2029\ufeff\x7f&'", "𠮷野家 😀 é", string(dense)}
-	data := plainScript("i/7", "abc", texts)
+	data := script(nil, "i/7", "abc", check(texts), texts)
 	if got, ok := readScript(data); !ok || !slices.Equal(got, texts) {
 		t.Errorf("%v %q", ok, got)
 	}
@@ -204,12 +204,13 @@ func TestShards(t *testing.T) {
 	n := 0
 	all := merge([]*gathering{g}, s)
 	for k := range s.shards() {
-		want := all.list(k)
+		var want []posting
 		var w shardWriter
-		for i := range want {
-			w.add(&want[i])
-		}
-		got, ok := readShard(w.done())
+		all.each(k, new(posting), func(p *posting) {
+			want = append(want, posting{p.token, slices.Clone(p.all), slices.Clone(p.title)})
+			w.add(p)
+		})
+		got, _, ok := readShard(w.done(), nil, nil)
 		if !ok || len(got) != len(want) {
 			t.Fatalf("%v: %d of %d", ok, len(got), len(want))
 		}
