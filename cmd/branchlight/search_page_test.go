@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"branchlight/cmd/branchlight/internal/build"
 	"branchlight/cmd/branchlight/internal/search"
 )
 
@@ -285,6 +287,51 @@ func TestSearchOverPublish(t *testing.T) {
 	agree(t, "龘龘", a, c.matches("龘龘"))
 	if s := b.ask(`String(window.marked)`); s != "undefined" {
 		t.Errorf("the page was not loaded again: %s", a.Status)
+	}
+}
+
+// The preview answers from memory, below and above the number of pages from which
+// there is an index, and finds what was saved a moment ago.
+func TestSearchInPreview(t *testing.T) {
+	for _, pages := range []int{400, 600} {
+		c := newCounty(t, pages)
+		a, lines := terminalOf(t)
+		ctx, cancel := context.WithCancel(context.Background())
+		done := make(chan error)
+		o := build.Options{Root: c.root, Day: 20261101, Preview: true}
+		go func() { done <- a.preview(ctx, preview{options: o, bind: "127.0.0.1"}) }()
+		_, base, _ := strings.Cut(until(t, lines, "预览："), "：")
+		until(t, lines, "没有错误，共")
+		b := newTab(t, "")
+		for _, q := range []string{"三会一课", c.people[0], c.agencies[0].short} {
+			agree(t, q, b.find(base, q), c.matches(q))
+		}
+		for i := range 3 { // one after the other: each set of files is made of the one before
+			p := &c.pages[len(c.pages)-1-10*i]
+			name := "content/" + strings.TrimSuffix(p.out, ".html") + ".md"
+			text, err := os.ReadFile(filepath.Join(c.root, filepath.FromSlash(name)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.write(t, name, string(text)+"\n新词龘龘也在这里。\n")
+			p.text = append(p.text, "新词龘龘也在这里。")
+			for n := 0; ; n++ {
+				if _, shown := page(t, base+p.out); strings.Contains(shown, "龘龘") {
+					break
+				} else if n == 600 {
+					t.Fatalf("%s is as it was a minute ago", p.out)
+				}
+				time.Sleep(100 * time.Millisecond)
+			}
+			agree(t, "龘龘", b.find(base, "龘龘"), c.matches("龘龘"))
+		}
+		cancel()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+		if _, err := os.Stat(filepath.Join(c.root, "public")); !os.IsNotExist(err) {
+			t.Errorf("the preview wrote files: %v", err)
+		}
 	}
 }
 
