@@ -17,6 +17,7 @@
   var STEP = 10;       /* results shown at a time */
   var ENOUGH = 20;     /* KB of shards of one word; what they leave open the texts decide */
   var FEW = 4;         /* shards of one word, likewise */
+  var MOST = 80;       /* pages that are checked at once */
   var AROUND = 90;     /* characters of a snippet */
 
   /* Folding, one to one: as Fold and IsWord in fold.go. */
@@ -528,13 +529,17 @@
   /* best gives the pages of a result in order, of which the first n are checked. What
      a check takes away or moves makes room for the next. A check never moves a page
      up, so that pages are at their places as soon as those before them are checked
-     and stay: then sure is called with the order and the count of these. */
-  function best(r, n, sure) {
-    var order = ordered(r), front = order.slice(0, n).filter(function (k) { return !r.checked[k] && !r.lost[k]; });
-    if (!front.length) {
+     and stay: then sure is called with the order and the count of these. Where most of
+     what is checked goes, as with phrases of frequent words that seldom follow each
+     other, more pages are checked at once. */
+  function best(r, n, sure, most) {
+    var order = ordered(r), front, wrong = 0, moved = {};
+    function unseen(k) { return !r.checked[k] && !r.lost[k]; }
+    if (!order.slice(0, n).some(unseen)) {
       return Promise.resolve(order);
     }
-    var wrong = 0, moved = {};
+    most = most || STEP;
+    front = order.slice(0, n + most - STEP).filter(unseen);
     return Promise.all(front.map(function (k) {
       return textOf(k).then(function (p) {
         var s = r.score[k];
@@ -548,13 +553,15 @@
         r.lost[k] = true;
         r.score[k] = 0;
       });
-    })).then(function () { return wrong > 1 ? refined(r) : null; }).then(function () { return best(r, n, sure); });
+    })).then(function () { return wrong > 1 ? refined(r) : null; }).then(function () {
+      return best(r, n, sure, 2 * wrong > front.length ? Math.min(MOST, 2 * most) : STEP);
+    });
   }
   api.fold = fold;
   api.isWord = isWord;
 
   /* The page. */
-  var form, input, box, status, out, filters, more, words, result, shown, turn = 0, began = 0, first = 0;
+  var form, input, box, status, out, filters, more, words, result, shown, turn = 0, drawing = 0, began = 0, first = 0;
   function $(id) { return document.getElementById('search:' + id); }
   function say(key) {
     var s = words.getAttribute('data-' + key) || '', args = arguments;
@@ -638,15 +645,15 @@
   }
 
   function show(n) {
-    var mine = turn, r = result, drawn = 0;
+    var mine = turn, me = ++drawing, r = result, drawn = 0;
     function draw(order, upto) {
-      if (mine !== turn || r !== result) { return; }
+      if (mine !== turn || me !== drawing) { return; }
       if (!drawn) { clear(out); }
       for (; drawn < upto; drawn++) { out.appendChild(entry(known[order[drawn]])); }
       first = first || window.performance.now();
     }
     return best(r, n, draw).then(function (order) {
-      if (mine !== turn) { return; }
+      if (mine !== turn || me !== drawing) { return; }
       shown = Math.min(n, order.length);
       draw(order, shown);
       var sure = r.exact || order.every(function (k) { return r.checked[k]; });
