@@ -535,7 +535,7 @@
   function best(r, n, sure, most) {
     var order = ordered(r), front, wrong = 0, moved = {};
     function unseen(k) { return !r.checked[k] && !r.lost[k]; }
-    if (!order.slice(0, n).some(unseen)) {
+    if (r !== result || !order.slice(0, n).some(unseen)) { /* another query came, or all are known */
       return Promise.resolve(order);
     }
     most = most || STEP;
