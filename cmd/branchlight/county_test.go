@@ -186,6 +186,18 @@ func (c *county) write(t testing.TB, name, text string) {
 	}
 }
 
+// add appends a line to a page.
+func (c *county) add(t testing.TB, p *countyPage, line string) {
+	t.Helper()
+	name := "content/" + strings.TrimSuffix(p.out, ".html") + ".md"
+	text, err := os.ReadFile(filepath.Join(c.root, filepath.FromSlash(name)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.write(t, name, string(text)+"\n"+line+"\n")
+	p.text = append(p.text, line)
+}
+
 // matches scans all pages for a query of words, and gives those that have every
 // word, best first: where titles have words, then agencies, branches and themes,
 // then texts; and the newest first.

@@ -261,14 +261,7 @@ func TestSearchOverPublish(t *testing.T) {
 	b.find(fileBase(dir), "容缺受理")
 	b.ask(`window.marked = true, ''`)
 	for i := len(c.pages) - 1; i > len(c.pages)-200; i-- { // of all days, so that what is asked for is other
-		p := &c.pages[i]
-		name := "content/" + strings.TrimSuffix(p.out, ".html") + ".md"
-		text, err := os.ReadFile(filepath.Join(c.root, filepath.FromSlash(name)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		c.write(t, name, string(text)+"\n新词龘龘也在这里。\n")
-		p.text = append(p.text, "新词龘龘也在这里。")
+		c.add(t, &c.pages[i], "新词龘龘也在这里。")
 	}
 	c.build(t, dir)
 	b.ask(`(function () { var q = document.getElementById('search:q'); q.value = '龘龘'; q.dispatchEvent(new Event('input')); return ''; })()`)
@@ -308,13 +301,7 @@ func TestSearchInPreview(t *testing.T) {
 		}
 		for i := range 3 { // one after the other: each set of files is made of the one before
 			p := &c.pages[len(c.pages)-1-10*i]
-			name := "content/" + strings.TrimSuffix(p.out, ".html") + ".md"
-			text, err := os.ReadFile(filepath.Join(c.root, filepath.FromSlash(name)))
-			if err != nil {
-				t.Fatal(err)
-			}
-			c.write(t, name, string(text)+"\n新词龘龘也在这里。\n")
-			p.text = append(p.text, "新词龘龘也在这里。")
+			c.add(t, p, "新词龘龘也在这里。")
 			for n := 0; ; n++ {
 				if _, shown := page(t, base+p.out); strings.Contains(shown, "龘龘") {
 					break
