@@ -181,20 +181,22 @@
 
   /* unpacked gives the text that was packed (pack.go has the format). */
   function unpacked(packed) {
-    var at = 0, left = 0, unit = 0; /* left: bits of the unit that are not taken yet */
-    function take(width) {
-      var n = 0;
-      while (width > left) {
-        n = n * (1 << left) + (unit & (1 << left) - 1);
-        width -= left;
-        unit = at < packed.length ? packed.charCodeAt(at) - 0x3400 : 0;
+    var at = 0, left = 0, acc = 0; /* left: bits of acc that are not taken yet */
+    function take(width) { /* up to 15 bits */
+      if (left < width) {
+        acc = (acc & (1 << left) - 1) << 15 | (at < packed.length ? packed.charCodeAt(at) - 0x3400 : 0);
         at++;
-        left = 15;
+        left += 15;
       }
       left -= width;
-      return n * (1 << width) + (unit >> left & (1 << width) - 1);
+      return acc >> left & (1 << width) - 1;
     }
-    var size = take(30), text = new Uint16Array(Math.min(size, packed.length * 15)), n = 0, letters = [], width = 1, code, from, count;
+    function taken(width) {
+      if (width < 16) { return take(width); }
+      var high = take(width - 15);
+      return high * 32768 + take(15);
+    }
+    var size = taken(30), text = new Uint16Array(Math.min(size, packed.length * 15)), n = 0, letters = [], width = 1, code, from, count;
     function room(count) {
       if (n + count <= text.length) { return; }
       var more = new Uint16Array(Math.min(size, 2 * text.length + count));
@@ -202,18 +204,18 @@
       text = more;
     }
     while (n < size && at <= packed.length) {
-      code = take(width);
+      code = taken(width);
       if (code === 1) {
-        from = n - take(32 - Math.clz32(n));
+        from = n - taken(32 - Math.clz32(n));
         for (count = 0; count < 24 && !take(1);) { count++; }
-        count = Math.min(size - n, 3 + (1 << count) + take(count));
+        count = Math.min(size - n, 3 + (1 << count) + taken(count));
         room(count);
         while (count--) { text[n++] = text[from++]; }
         continue;
       }
       room(1);
       if (code === 0) {
-        letters.push(take(16));
+        letters.push(taken(16));
         width = 32 - Math.clz32(letters.length + 1);
         code = letters.length + 1;
       }

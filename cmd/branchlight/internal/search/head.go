@@ -66,7 +66,7 @@ func kindOf(p *site.Page) int {
 // head makes the head without the versions of texts and shards.
 func (p *plan) head() *head {
 	h := &head{
-		Pages: len(p.docs), Scan: p.scan, PerFile: perFile, Period: p.period, Spread: [2]int{p.spread.first, p.spread.second},
+		Pages: len(p.docs), Scan: p.scan, PerFile: perFileFor(len(p.docs)), Period: p.period, Spread: [2]int{p.spread.first, p.spread.second},
 		Kinds: []string{}, Agencies: [][2]string{}, Branches: []string{}, Topics: []string{}, Mixes: [][]int{},
 	}
 	var b []byte

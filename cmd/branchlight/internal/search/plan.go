@@ -40,7 +40,8 @@ func (a id) compare(b id) int {
 type group struct {
 	key      uint32    // the period, or the beginning of the sum
 	from, to int       // of the plan's pages
-	sum      codec.Sum // of the ids of its pages
+	perFile  int       // of them, about
+	sum      codec.Sum // of the ids of its pages and perFile
 	version  string    // of its texts, once they were read; they may come of other bytes
 }
 
@@ -94,11 +95,17 @@ func periodOf(n int, at func(int) id) period {
 	return month
 }
 
-// perFile is how many pages have their text in one file, about: ten of them, each
-// in another file, are fetched to show ten results.
-const perFile = 4
+// perFileFor gives how many pages have their text in one file, about: ten of them,
+// each in another file, are fetched and unpacked to show ten results; and every
+// build looks at all files.
+func perFileFor(pages int) int {
+	if pages < 4000 {
+		return 2
+	}
+	return 4
+}
 
-func (g *group) files() int { return max(1, (g.to-g.from+perFile/2)/perFile) }
+func (g *group) files() int { return max(1, (g.to-g.from+g.perFile/2)/g.perFile) }
 
 // span gives the pages of a file of the group, which has so many.
 func (g *group) span(file, files int) (from, to int) {
@@ -143,14 +150,14 @@ func groupsOf(per period, n int, at func(int) id) []group {
 			key = uint32(d.out[0]) * undated >> 8
 		}
 		if len(list) == 0 || list[len(list)-1].key != key {
-			list = append(list, group{key: key, from: i, to: i})
+			list = append(list, group{key: key, from: i, to: i, perFile: perFileFor(n)})
 		}
 		list[len(list)-1].to++
 	}
 	b := make([]byte, 0, 1<<10)
 	for i := range list {
 		g := &list[i]
-		b = b[:0]
+		b = append(b[:0], byte(g.perFile))
 		for j := g.from; j < g.to; j++ {
 			d := at(j)
 			b = append(append(b, d.out[:]...), d.text[:]...)
