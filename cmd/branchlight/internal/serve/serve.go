@@ -21,7 +21,8 @@
 //	page      the page has other bytes now: load it again
 //	part      this style sheet or picture has other bytes now: take it anew
 //	problems  the HTML to show over the page, as a JSON string; "" for none. What
-//	          an audit finds comes after all else, and so delays nothing
+//	          an audit finds comes when nothing has changed for a moment, and so
+//	          delays nothing
 //
 // and the same again where the page comes back after it was out of sight. So
 // nothing that happened meanwhile is missed. A page that is out of sight has no
@@ -84,7 +85,7 @@ const (
 	maxParts       = 256
 	maxKept        = 64 // last good pages
 
-	quiet      = 300 * time.Millisecond // without changes, until errors are shown
+	quiet      = 300 * time.Millisecond // without changes, until errors are shown, and a page is audited
 	mostQuiet  = 3 * time.Second        // after which they are shown in any case
 	settle     = 3 * time.Millisecond   // without further changes, until the site is looked at
 	mostSettle = time.Second

@@ -170,14 +170,14 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request) {
 // follow sends what is new until the page is gone.
 func (s *Server) follow(ctx context.Context, c *client, page, version string, round int) {
 	const unsent = "\x00"
-	base, shown, settled := unsent, unsent, false // what was wrong when it was looked at last, and what is shown of it
+	base, shown := unsent, unsent // what was wrong when it was looked at last, and what is shown of it
+	settled := false              // nothing has changed for a moment
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
 	for c.err == nil {
 		st, news := s.state(page)
 		// A template that fails may be half written, as any file.
-		hold := st.faulty && !settled && shown != unsent
-		if !hold {
+		if hold := st.faulty && !settled && shown != unsent; !hold {
 			if st.version != version {
 				version = st.version
 				c.send("page", version)
@@ -192,13 +192,12 @@ func (s *Server) follow(ctx context.Context, c *client, page, version string, ro
 		for _, p := range changed {
 			c.send("part", map[string]any{"path": p, "round": round})
 		}
-		if !hold && c.err == nil {
-			c.show(&shown, s.audited(st))
-		}
-		settled = st.faulty && !hold
 		var wait <-chan time.Time
-		if hold {
+		switch {
+		case !settled:
 			wait = time.After(quiet)
+		case c.err == nil:
+			c.show(&shown, s.audited(st)) // which must not keep the next save waiting
 		}
 		select {
 		case <-ctx.Done():
