@@ -21,6 +21,8 @@ func Each(n int, f func(i int)) {
 		}
 		return
 	}
+	// Small pieces are taken several at a time, as the counter is what cores wait for.
+	batch := max(1, n/(workers*batches))
 	var next atomic.Int64
 	var panicked atomic.Value
 	var wg sync.WaitGroup
@@ -33,11 +35,13 @@ func Each(n int, f func(i int)) {
 				}
 			}()
 			for {
-				i := int(next.Add(1)) - 1
-				if i >= n {
+				to := int(next.Add(int64(batch)))
+				if to-batch >= n {
 					return
 				}
-				f(i)
+				for i := to - batch; i < min(to, n); i++ {
+					f(i)
+				}
 			}
 		})
 	}
@@ -46,6 +50,10 @@ func Each(n int, f func(i int)) {
 		panic(c.value)
 	}
 }
+
+// batches is into how many parts the work of one core is divided, at least: so
+// small that no core waits long for another at the end.
+const batches = 256
 
 // caught is what a panic was called with.
 type caught struct{ value any }
