@@ -75,14 +75,14 @@ func fixed(r *diag.Rule) bool {
 
 // checkLevels looks whether the rules that the settings name exist and may be set
 // so. Those that may not are taken out of the settings.
-func (r *run) checkLevels(src *diag.Source) {
-	k := &r.config.Check
+func (s *said) checkLevels(src *diag.Source) {
+	k := &s.config.Check
 	report := func(pos diag.Pos, message, hint diag.Text) {
 		f := ruleLevel.At(pos, message, hint)
 		f.Line = src.Quote(pos.Line)
-		r.report(f)
+		s.findings = append(s.findings, f)
 	}
-	r.checkFields(func(message, hint diag.Text) { report(diag.Pos{File: src.File}, message, hint) })
+	s.checkFields(func(message, hint diag.Text) { report(diag.Pos{File: src.File}, message, hint) })
 	unknown := func(pos diag.Pos, id string) {
 		hint := diag.Textf("用 branchlight help rules 查看有哪些规则", "see branchlight help rules")
 		var ids []string
@@ -183,9 +183,9 @@ func (r *run) unused() (list []diag.Finding) {
 }
 
 // checkFields looks whether the keys that the settings ask for exist.
-func (r *run) checkFields(report func(message, hint diag.Text)) {
-	for _, kind := range slices.Sorted(maps.Keys(r.config.Check.Fields)) {
-		for _, key := range r.config.Check.Fields[kind] {
+func (s *said) checkFields(report func(message, hint diag.Text)) {
+	for _, kind := range slices.Sorted(maps.Keys(s.config.Check.Fields)) {
+		for _, key := range s.config.Check.Fields[kind] {
 			if !slices.ContainsFunc(front.Keys, func(k front.Key) bool { return k.Name == key }) {
 				report(diag.Textf("[check.fields] 的 %[1]s 里：没有键“%[2]s”", "in %s of [check.fields]: there is no key %q", kind, key),
 					diag.Textf("用 branchlight help keys 查看有哪些键", "see branchlight help keys"))

@@ -31,6 +31,7 @@ type memory struct {
 	build   cache.Build
 	looks   *looks    // nil where they are not known
 	audit   *auditing // the last of this process; nil where there was none
+	said    *said     // what the settings said last; nil where that is not known
 
 	names    *route.Namer
 	readings map[string]string // that names was made of

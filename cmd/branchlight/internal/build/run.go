@@ -1,6 +1,7 @@
 package build
 
 import (
+	"bytes"
 	"errors"
 	"io/fs"
 	"maps"
@@ -39,6 +40,7 @@ type run struct {
 	root      *os.Root
 	mem       *memory // what earlier runs knew
 	settings  []byte  // the bytes of site.toml
+	said      *said   // what they say
 	config    *config.Site
 	sources   []string // the folders of the snapshot
 	snapshot  *tree.Snapshot
@@ -164,19 +166,35 @@ func (r *run) readSettings() error {
 	if err != nil {
 		return err
 	}
-	r.settings = raw
-	src, found := tree.Decode(settingsFile, raw)
-	r.report(found...)
-	if diag.Errors(found) == 0 {
-		r.config, found = config.Parse(src)
-		r.report(found...)
-		r.checkLevels(src)
+	if r.said = r.mem.said; r.said == nil || !bytes.Equal(raw, r.said.raw) {
+		r.said = parseSettings(raw)
 	}
+	r.settings, r.config = raw, r.said.config
+	r.report(r.said.findings...)
 	r.result.Day = r.Day
 	if r.Day.IsZero() && r.config != nil {
 		r.result.Day = day.Of(time.Now().In(r.config.Zone))
 	}
 	return nil
+}
+
+// said is what the settings say.
+type said struct {
+	raw      []byte       // of site.toml
+	config   *config.Site // nil where it cannot be read
+	findings []diag.Finding
+}
+
+// parseSettings reads what site.toml says.
+func parseSettings(raw []byte) *said {
+	src, found := tree.Decode(settingsFile, raw)
+	s := &said{raw: raw, findings: found}
+	if diag.Errors(found) == 0 {
+		s.config, found = config.Parse(src)
+		s.findings = append(s.findings, found...)
+		s.checkLevels(src)
+	}
+	return s
 }
 
 // input gathers what a site is assembled from.

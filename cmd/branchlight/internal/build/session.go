@@ -102,7 +102,7 @@ func (s *Session) refresh(folders []string) (*Result, error) {
 	}
 	first := s.last == nil
 	next := *s.mem
-	next.files, next.live = r.files, r.live
+	next.files, next.live, next.said = r.files, r.live, r.said
 	if r.looks != nil && r.looks.templates != nil {
 		next.looks = r.looks
 	}
