@@ -16,7 +16,6 @@ import (
 	"branchlight/cmd/branchlight/internal/diag"
 	"branchlight/cmd/branchlight/internal/front"
 	"branchlight/cmd/branchlight/internal/out"
-	"branchlight/cmd/branchlight/internal/parallel"
 	"branchlight/cmd/branchlight/internal/render"
 	"branchlight/cmd/branchlight/internal/search"
 	"branchlight/cmd/branchlight/internal/site"
@@ -201,12 +200,11 @@ func parseSettings(raw []byte) *said {
 func (r *run) input() site.Input {
 	in := site.Input{
 		Config: r.config, Namer: r.mem.namer(r.config.Pinyin), Day: r.result.Day, Preview: r.Preview,
-		Bad: r.barred(), Files: r.others, Assets: r.looks.assets, Sources: make([]site.Source, len(r.pages)),
+		Bad: r.barred(), Files: r.others, Assets: r.looks.assets, Sources: make([]*site.Source, len(r.pages)),
 	}
-	parallel.Each(len(r.pages), func(i int) {
-		r.pages[i].Prepare(in.Namer) // which stays with the page
-		in.Sources[i] = r.pages[i].Source
-	})
+	for i, p := range r.pages {
+		in.Sources[i] = &p.Source
+	}
 	return in
 }
 
@@ -321,7 +319,7 @@ func (r *run) finish() *Result {
 	if s := r.site; s != nil {
 		res.Site = s
 		res.Pages = len(s.Pages) + len(s.Plain)
-		res.Indexes = len(s.Outputs) - res.Pages
+		res.Indexes = s.Count() - res.Pages
 		for _, p := range s.Held {
 			h := held(p)
 			if slices.Contains(r.Withhold, h.File) {
@@ -343,7 +341,7 @@ func (r *run) finish() *Result {
 }
 
 func held(p *site.Page) Held {
-	h := Held{File: p.Path, Title: p.Title, Reason: p.Status.String(), By: p.HeldBy}
+	h := Held{File: p.Path, Title: p.Title, Reason: p.Status.String(), By: p.HeldBy()}
 	switch p.Status {
 	case site.Future:
 		h.Until = p.Matter.Date

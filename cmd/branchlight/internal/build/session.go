@@ -148,8 +148,9 @@ func (r *run) look(last *run, folders []string) error {
 // are found while the last good site can still be shown.
 func (r *run) probe() {
 	seen := map[string]bool{"": true} // the feed has no template
-	for i := range r.site.Outputs {
-		o := &r.site.Outputs[i]
+	outputs := r.site.Outputs()
+	for i := range outputs {
+		o := &outputs[i]
 		if seen[o.Template] {
 			continue
 		}
@@ -240,8 +241,8 @@ func (s *Session) Outputs() []string {
 		return nil
 	}
 	list := append(r.searching.Paths(), r.looks.assets...)
-	for i := range r.site.Outputs {
-		list = append(list, r.site.Outputs[i].Path)
+	for _, o := range r.site.Outputs() {
+		list = append(list, o.Path)
 	}
 	for _, f := range r.site.Files {
 		list = append(list, f.Out)

@@ -207,9 +207,9 @@ func (in *input) assemble(t *testing.T) *site.Site {
 		src := diag.NewSource(name, data)
 		matter, _ := front.Parse(src)
 		doc := parser.Parse(src, matter.Body)
-		made.Sources = append(made.Sources, site.Source{Path: name, Matter: matter, Doc: doc, Sum: codec.SumOf(data), Found: File(matter, doc)})
+		made.Sources = append(made.Sources, &site.Source{Path: name, Matter: matter, Doc: doc, Sum: codec.SumOf(data), Found: File(matter, doc)})
 	}
-	slices.SortFunc(made.Sources, func(x, y site.Source) int { return strings.Compare(x.Path, y.Path) })
+	slices.SortFunc(made.Sources, func(x, y *site.Source) int { return strings.Compare(x.Path, y.Path) })
 	slices.SortFunc(made.Files, func(x, y site.File) int { return strings.Compare(x.Path, y.Path) })
 	s, _ := site.Assemble(made)
 	return s

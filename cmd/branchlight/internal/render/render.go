@@ -100,7 +100,8 @@ func All(s *site.Site, set *tmpl.Set, in Inputs, sink Sink) (made int, found []d
 	if in.Picture == nil {
 		m.in.Picture = func(f *site.Attachment) ([][]byte, *diag.Finding, error) { return Picture(f, in.Open) }
 	}
-	outputs, files, pictures := len(s.Outputs), len(s.Files), len(s.Pictures)
+	list := s.Outputs()
+	outputs, files, pictures := len(list), len(s.Files), len(s.Pictures)
 	jobs := outputs + files + pictures + len(in.Assets)
 	findings := make([]*diag.Finding, outputs+pictures)
 	parallel.Each(jobs, func(i int) {
@@ -109,7 +110,7 @@ func All(s *site.Site, set *tmpl.Set, in Inputs, sink Sink) (made int, found []d
 		}
 		switch {
 		case i < outputs:
-			findings[i] = m.output(&s.Outputs[i])
+			findings[i] = m.output(&list[i])
 		case i < outputs+pictures:
 			findings[i] = m.picture(s.Pictures[i-outputs])
 		case i < outputs+pictures+files:

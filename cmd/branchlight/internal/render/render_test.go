@@ -73,7 +73,7 @@ func (f files) assemble(t testing.TB) *site.Site {
 		src := diag.NewSource(name, []byte(f[name]))
 		matter, wrong := front.Parse(src)
 		found = append(found, wrong...)
-		in.Sources = append(in.Sources, site.Source{Path: name, Matter: matter, Doc: parser.Parse(src, matter.Body)})
+		in.Sources = append(in.Sources, &site.Source{Path: name, Matter: matter, Doc: parser.Parse(src, matter.Body)})
 	}
 	s, wrong := site.Assemble(in)
 	if found = append(found, wrong...); len(found) > 0 {
@@ -152,7 +152,7 @@ func (m *memory) Copy(path string, key codec.Sum, r io.Reader) error {
 // outputs says how many files a site makes, all in all. Its pictures are small, and
 // made in one size.
 func outputs(s *site.Site, in Inputs) int {
-	return len(s.Outputs) + len(s.Files) + len(s.Pictures) + len(in.Assets)
+	return s.Count() + len(s.Files) + len(s.Pictures) + len(in.Assets)
 }
 
 func TestAll(t *testing.T) {
@@ -194,7 +194,7 @@ func TestKeep(t *testing.T) {
 	in.Open = f.open
 	var first memory
 	made, _, err := All(f.assemble(t), set, in, &first)
-	if err != nil || made != len(f.assemble(t).Outputs) {
+	if err != nil || made != f.assemble(t).Count() {
 		t.Fatal(made, err)
 	}
 	again := memory{stand: first.keys}
@@ -326,10 +326,11 @@ func TestPageErrors(t *testing.T) {
 func TestPageLeavesNothingBehind(t *testing.T) {
 	s := sample().assemble(t)
 	set, _, _ := county(t, fstest.MapFS{"article.html": {Data: []byte(`<!DOCTYPE html><html><body>SECRET{{index .Related 99}}</body></html>`)}})
-	for i := range s.Outputs {
+	outputs := s.Outputs()
+	for i := range outputs {
 		w := bytes.NewBufferString("before")
-		if f := Page(w, set, &s.Outputs[i]); f != nil && w.String() != "before" {
-			t.Errorf("%s: %d bytes are left", s.Outputs[i].Path, w.Len())
+		if f := Page(w, set, &outputs[i]); f != nil && w.String() != "before" {
+			t.Errorf("%s: %d bytes are left", outputs[i].Path, w.Len())
 		}
 	}
 }

@@ -44,7 +44,7 @@ func TestFeedIsWellFormed(t *testing.T) {
 			})
 		}
 		var w bytes.Buffer
-		if f := Page(&w, nil, &site.Output{Path: "feed.xml", Draft: func() view.View { return v }}); f != nil {
+		if f := Page(&w, nil, &site.Output{Path: "feed.xml", Make: func() view.View { return v }}); f != nil {
 			t.Fatal(f)
 		}
 		wellFormed(t, w.Bytes())
@@ -92,7 +92,7 @@ func TestSitemapIsWellFormed(t *testing.T) {
 	}
 	v.Pages = append(v.Pages, view.SitemapPage{URL: "http://a.example/undated"})
 	var w bytes.Buffer
-	Page(&w, nil, &site.Output{Path: "sitemap.xml", Draft: func() view.View { return v }})
+	Page(&w, nil, &site.Output{Path: "sitemap.xml", Make: func() view.View { return v }})
 	wellFormed(t, w.Bytes())
 	var urls struct {
 		XMLName xml.Name `xml:"http://www.sitemaps.org/schemas/sitemap/0.9 urlset"`
@@ -111,7 +111,7 @@ func TestSitemapIsWellFormed(t *testing.T) {
 		}
 	}
 	w.Reset()
-	Page(&w, nil, &site.Output{Path: "sitemap.xml", Draft: func() view.View { return index }})
+	Page(&w, nil, &site.Output{Path: "sitemap.xml", Make: func() view.View { return index }})
 	wellFormed(t, w.Bytes())
 	var parts struct {
 		XMLName xml.Name `xml:"http://www.sitemaps.org/schemas/sitemap/0.9 sitemapindex"`

@@ -39,9 +39,9 @@ func assemble(t testing.TB, pages map[string]string) *site.Site {
 	for path, text := range pages {
 		src := diag.NewSource(path, []byte(text))
 		m, _ := front.Parse(src)
-		in.Sources = append(in.Sources, site.Source{Path: path, Matter: m, Doc: parser.Parse(src, m.Body)})
+		in.Sources = append(in.Sources, &site.Source{Path: path, Matter: m, Doc: parser.Parse(src, m.Body)})
 	}
-	slices.SortFunc(in.Sources, func(x, y site.Source) int { return strings.Compare(x.Path, y.Path) })
+	slices.SortFunc(in.Sources, func(x, y *site.Source) int { return strings.Compare(x.Path, y.Path) })
 	s, _ := site.Assemble(in)
 	return s
 }

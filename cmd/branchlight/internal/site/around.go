@@ -2,37 +2,30 @@ package site
 
 import (
 	"strings"
+	"sync"
 
 	"branchlight/cmd/branchlight/internal/view"
 )
 
-// around is what the pages of one folder show of the site around them. Hundreds
-// of pages share it, so it is made once for all of them.
+// around is what the pages of one folder show of the site around them. Dozens of
+// pages share it, so it is made once for all of them, when the first is shown.
 type around struct {
+	folder string // of their outputs; empty at the top
+	once   sync.Once
 	agency view.Link
 	branch view.Link
 	topics []view.Link  // of all topics, in the order of the settings
 	crumbs []view.Crumb // the way to the page, without the page itself
 }
 
-// surround gives every page its around. Pages of one folder come one after the
-// other.
-func (a *assembly) surround() {
-	var last *Page
-	for _, p := range a.shown {
-		if !p.isArticle() {
-			continue
-		}
-		if last == nil || p.folder != last.folder || p.Agency != last.Agency || p.Branch != last.Branch || p.Section != last.Section {
-			p.around = &around{
-				agency: p.Agency.link(p.Out), branch: p.Branch.link(p.Out),
-				topics: topicLinks(p.Out, a.Topics), crumbs: p.crumbs(),
-			}
-		} else {
-			p.around = last.around
-		}
-		last = p
-	}
+// setting gives what a page shows of the site around it.
+func (s *Site) setting(p *Page) *around {
+	r := p.around
+	r.once.Do(func() {
+		r.agency, r.branch = p.Agency.link(p.Out), p.Branch.link(p.Out)
+		r.topics, r.crumbs = topicLinks(p.Out, s.Topics), p.crumbs()
+	})
+	return r
 }
 
 // crumbs gives the way from the home page to a page, without the page.
@@ -51,20 +44,20 @@ func (p *Page) crumbs() []view.Crumb {
 	return list[:len(list)-1]
 }
 
-// crumbsTo adds the page itself to the way that leads to it.
-func (p *Page) crumbsTo() []view.Crumb {
-	list := make([]view.Crumb, 0, len(p.around.crumbs)+1)
-	return append(append(list, p.around.crumbs...), view.Crumb{Title: p.Title})
+// crumbsTo adds a page itself to the way that leads to it.
+func (r *around) crumbsTo(p *Page) []view.Crumb {
+	list := make([]view.Crumb, 0, len(r.crumbs)+1)
+	return append(append(list, r.crumbs...), view.Crumb{Title: p.Title})
 }
 
-// topicLinks gives the page's topics as its article shows them.
-func (p *Page) topicLinks() []view.Link {
+// topicLinks gives a page's topics as its article shows them.
+func (r *around) topicLinks(p *Page) []view.Link {
 	if len(p.Topics) == 0 {
 		return nil
 	}
 	list := make([]view.Link, len(p.Topics))
 	for i, t := range p.Topics {
-		list[i] = p.around.topics[t.at]
+		list[i] = r.topics[t.at]
 	}
 	return list
 }

@@ -11,50 +11,83 @@ import (
 // noOrder is the order of what gives none: after all that do.
 const noOrder = math.MaxInt
 
-func orderOf(m *front.Matter) int {
-	if m.HasOrder {
-		return m.Order
-	}
-	return noOrder
-}
-
 // arrange puts the pages in the order in which lists show them, and finds each
 // page's neighbours. It does not look at routes, which are found meanwhile.
 func (a *assembly) arrange() {
+	a.count()
 	sortNewest(a.Pages)
-	for _, p := range a.Plain {
-		p.sortKey = a.namer.SortKey(p.Title)
-	}
-	slices.SortFunc(a.Plain, func(p, q *Page) int {
-		return cmp.Or(cmp.Compare(p.order, q.order), cmp.Compare(p.sortKey, q.sortKey), cmp.Compare(p.Path, q.Path))
-	})
-	places := make([]int, 2*len(a.Pages)) // of all pages; few have more than two topics
-	for _, p := range a.Pages {
+	for i, p := range a.Pages {
+		p.rank = int32(i)
 		p.Agency.Pages = append(p.Agency.Pages, p)
 		if p.Branch != nil {
 			p.Branch.Pages = append(p.Branch.Pages, p)
 		} else {
 			p.Agency.own = append(p.Agency.own, p)
 		}
-		if n := len(p.Topics); n <= len(places) {
-			p.topicAt, places = places[:n:n], places[n:]
-		} else {
-			p.topicAt = make([]int, n)
-		}
-		for i, t := range p.Topics {
-			p.topicAt[i] = len(t.Pages)
+		for _, t := range p.Topics {
 			t.Pages = append(t.Pages, p)
+			t.ranks = append(t.ranks, p.rank)
 		}
 	}
-	for _, p := range a.Plain {
-		if p.Section != nil {
-			p.Section.Pages = append(p.Section.Pages, p)
-		}
-	}
+	a.arrangePlain()
 	for _, ag := range a.Agencies {
 		neighbours(ag.own)
 		for _, b := range ag.Branches {
 			neighbours(b.Pages)
+		}
+	}
+}
+
+// count makes room for the lists of pages, all in one piece.
+func (a *assembly) count() {
+	topics := make([]int, len(a.Topics))
+	n := 2 * len(a.Pages)
+	for _, p := range a.Pages {
+		p.Agency.count++
+		if p.Branch != nil {
+			p.Branch.count++
+		}
+		if p.Role == front.Post {
+			p.Agency.posts++
+		}
+		a.roles[p.Role]++
+		for _, t := range p.Topics {
+			topics[t.at]++
+		}
+		n += len(p.Topics)
+	}
+	room, ranks := make([]*Page, n), make([]int32, n-2*len(a.Pages))
+	take := func(n int) (list []*Page) {
+		list, room = room[:0:n], room[n:]
+		return list
+	}
+	for _, ag := range a.Agencies {
+		ag.Pages = take(ag.count)
+		own := ag.count
+		for _, b := range ag.Branches {
+			b.Pages = take(b.count)
+			own -= b.count
+		}
+		ag.own = take(own)
+	}
+	for i, t := range a.Topics {
+		t.Pages = take(topics[i])
+		t.ranks, ranks = ranks[:0:topics[i]], ranks[topics[i]:]
+	}
+}
+
+// arrangePlain sorts the plain pages.
+func (a *assembly) arrangePlain() {
+	keys := make(map[*Page]string, len(a.Plain))
+	for _, p := range a.Plain {
+		keys[p] = a.namer.SortKey(p.Title)
+	}
+	slices.SortFunc(a.Plain, func(p, q *Page) int {
+		return cmp.Or(cmp.Compare(p.alone.order, q.alone.order), cmp.Compare(keys[p], keys[q]), cmp.Compare(p.Path, q.Path))
+	})
+	for _, p := range a.Plain {
+		if p.Section != nil {
+			p.Section.Pages = append(p.Section.Pages, p)
 		}
 	}
 	for _, s := range a.Sections {
@@ -74,7 +107,7 @@ func (a *assembly) arrangeFolders() {
 		})
 	}
 	slices.SortFunc(a.Sections, func(x, y *Section) int {
-		return cmp.Or(cmp.Compare(x.Page.order, y.Page.order), cmp.Compare(x.Title, y.Title), cmp.Compare(x.Folder, y.Folder))
+		return cmp.Or(cmp.Compare(x.Page.alone.order, y.Page.alone.order), cmp.Compare(x.Title, y.Title), cmp.Compare(x.Folder, y.Folder))
 	})
 }
 
@@ -82,11 +115,11 @@ func (a *assembly) arrangeFolders() {
 // then the path. Titles are not compared: pinyin of ten thousand of them would
 // cost more than the order of a day's pages is worth.
 func newestFirst(p, q *Page) int {
-	if p.date != q.date {
-		return cmp.Compare(q.date, p.date)
+	if p.alone.date != q.alone.date {
+		return cmp.Compare(q.alone.date, p.alone.date)
 	}
-	if p.order != q.order {
-		return cmp.Compare(p.order, q.order)
+	if p.alone.order != q.alone.order {
+		return cmp.Compare(p.alone.order, q.alone.order)
 	}
 	return cmp.Compare(p.Path, q.Path)
 }
@@ -95,13 +128,13 @@ func newestFirst(p, q *Page) int {
 // gives an order of its own, as is usual, the days with the places in path order
 // are numbers, which are sorted many times faster.
 func sortNewest(pages []*Page) {
-	if slices.ContainsFunc(pages, func(p *Page) bool { return p.order != noOrder }) {
-		slices.SortFunc(pages, newestFirst)
-		return
-	}
 	keys := make([]uint64, len(pages))
 	for i, p := range pages {
-		keys[i] = uint64(math.MaxUint32-uint32(p.date))<<32 | uint64(i)
+		if p.alone.order != noOrder {
+			slices.SortFunc(pages, newestFirst)
+			return
+		}
+		keys[i] = uint64(math.MaxUint32-uint32(p.alone.date))<<32 | uint64(i)
 	}
 	slices.Sort(keys)
 	inPathOrder := slices.Clone(pages)
@@ -127,28 +160,29 @@ const maxRelated = 5
 // related gives the nearest earlier pages of the same themes, newest first. It
 // looks backwards only, so that a new page changes no article but its own.
 func (p *Page) related() []*Page {
-	if p.topicAt == nil {
-		return nil // a plain page: it stands in no theme's list
+	if p.rank < 0 || len(p.Topics) == 0 {
+		return nil
 	}
 	found := make([]*Page, 0, maxRelated)
 	at := make([]int, len(p.Topics)) // how far each topic's list was read
-	for i := range at {
-		at[i] = p.topicAt[i] + 1
+	for i, t := range p.Topics {
+		at[i], _ = slices.BinarySearch(t.ranks, p.rank+1)
 	}
 	for len(found) < maxRelated {
-		best := -1
+		var best *Page
 		for i, t := range p.Topics {
-			if at[i] < len(t.Pages) && (best < 0 || newestFirst(t.Pages[at[i]], p.Topics[best].Pages[at[best]]) < 0) {
-				best = i
+			if at[i] < len(t.ranks) && (best == nil || t.ranks[at[i]] < best.rank) {
+				best = t.Pages[at[i]]
 			}
 		}
-		if best < 0 {
+		if best == nil {
 			break
 		}
-		q := p.Topics[best].Pages[at[best]]
-		at[best]++
-		if q != p && !slices.Contains(found, q) {
-			found = append(found, q)
+		found = append(found, best)
+		for i, t := range p.Topics {
+			if at[i] < len(t.Pages) && t.Pages[at[i]] == best {
+				at[i]++
+			}
 		}
 	}
 	return found

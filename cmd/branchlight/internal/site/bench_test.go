@@ -24,7 +24,7 @@ func benchInput(n int) Input {
 	}
 	add := func(path string, m front.Matter, links ...mark.Link) {
 		m.File, m.Percent = path, -1
-		in.Sources = append(in.Sources, Source{Path: path, Matter: &m, Doc: &mark.Doc{Links: links, Lead: "支部党员结合岗位职责，梳理服务事项清单。"}})
+		in.Sources = append(in.Sources, &Source{Path: path, Matter: &m, Doc: &mark.Doc{Links: links, Lead: "支部党员结合岗位职责，梳理服务事项清单。"}})
 	}
 	for i := range n {
 		agency, branch := i/165, i/33%5
@@ -47,9 +47,6 @@ func benchInput(n int) Input {
 func BenchmarkAssemble(b *testing.B) {
 	for _, n := range []int{100, 1000, 10000} {
 		in := benchInput(n)
-		for i := range in.Sources {
-			in.Sources[i].Prepare(in.Namer)
-		}
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {

@@ -60,7 +60,7 @@ func (p *Page) code(c *codec.Coder) {
 		codec.String(c, &t.fragment)
 		codec.Pointer(c, &t.file, func(f *Attachment) { codec.String(c, &f.Path) })
 	}
-	for _, f := range p.images {
+	for _, f := range p.pictures.images {
 		codec.Pointer(c, &f, func(f *Attachment) {
 			for _, s := range f.sizes() {
 				codec.String(c, &s.Out)
@@ -104,7 +104,7 @@ func opensInBrowser(file string) bool {
 
 // imageTag appends the tag of a picture, or its words where there is none.
 func (p *Page) imageTag(b []byte, out string, ref int) []byte {
-	img, f := &p.Doc.Images[ref], p.images[ref]
+	img, f := &p.Doc.Images[ref], p.pictures.images[ref]
 	if f == nil {
 		return append(b, html.EscapeString(img.Alt)...)
 	}
@@ -123,7 +123,7 @@ func (p *Page) imageTag(b []byte, out string, ref int) []byte {
 		b = attribute(b, "width", strconv.Itoa(v.Width))
 		b = attribute(b, "height", strconv.Itoa(v.Height))
 	}
-	if ref > 0 || p.cover != nil || p.photo != nil {
+	if ref > 0 || p.pictures.cover != nil || p.pictures.photo != nil {
 		b = append(b, ` loading="lazy"`...) // all but the first, which is soon in sight
 	}
 	return append(b, '>')

@@ -24,7 +24,7 @@ func (a *assembly) feedOutputs() {
 	if s.Config.BaseURL != "" {
 		a.sitemapOutputs()
 	}
-	a.Outputs = append(a.Outputs, Output{Path: "feed.xml", Draft: func() view.View { return s.feed() }})
+	a.add("feed.xml", "", "", func() view.View { return s.feed() })
 }
 
 // updated gives the day on which a page last changed.
@@ -68,15 +68,15 @@ func (s *Site) instant(d day.Day) string { return d.Time(s.Config.Zone).Format(t
 // search page. The list itself is made when it is asked for.
 func (a *assembly) sitemapOutputs() {
 	s := a.Site
-	n := 0
-	for i := range a.Outputs {
-		if a.Outputs[i].mapped() {
+	n := s.articles
+	for i := range a.others {
+		if a.others[i].mapped() {
 			n++
 		}
 	}
 	pages := sync.OnceValue(s.sitemapPages)
 	if n <= sitemapLimit {
-		a.Outputs = append(a.Outputs, Output{Path: "sitemap.xml", Draft: func() view.View { return &view.Sitemap{Pages: pages()} }})
+		a.add("sitemap.xml", "", "", func() view.View { return &view.Sitemap{Pages: pages()} })
 		return
 	}
 	index := &view.Sitemap{}
@@ -84,9 +84,9 @@ func (a *assembly) sitemapOutputs() {
 		name := "sitemap-" + strconv.Itoa(1+from/sitemapLimit) + ".xml"
 		index.Parts = append(index.Parts, a.Config.BaseURL+name)
 		to := min(from+sitemapLimit, n)
-		a.Outputs = append(a.Outputs, Output{Path: name, Draft: func() view.View { return &view.Sitemap{Pages: pages()[from:to]} }})
+		a.add(name, "", "", func() view.View { return &view.Sitemap{Pages: pages()[from:to]} })
 	}
-	a.Outputs = append(a.Outputs, Output{Path: "sitemap.xml", Draft: func() view.View { return index }})
+	a.add("sitemap.xml", "", "", func() view.View { return index })
 }
 
 // mapped reports whether an output stands in the sitemap.
@@ -96,9 +96,10 @@ func (o *Output) mapped() bool {
 
 // sitemapPages lists the pages of the sitemap by address.
 func (s *Site) sitemapPages() []view.SitemapPage {
-	pages := make([]view.SitemapPage, 0, len(s.Outputs))
-	for i := range s.Outputs {
-		o := &s.Outputs[i]
+	outputs := s.Outputs()
+	pages := make([]view.SitemapPage, 0, len(outputs))
+	for i := range outputs {
+		o := &outputs[i]
 		if !o.mapped() {
 			continue
 		}

@@ -45,23 +45,30 @@ const noColumn = ""
 
 // frame gives the frame of an output.
 func (s *Site) frame(out, column string) *view.Frame {
-	return s.frames[frameKey{strings.Count(out, "/"), column}]
+	return s.frames()[frameKey{strings.Count(out, "/"), column}]
 }
 
 // makeFrames makes the frames of all depths and columns that the outputs have.
-func (s *Site) makeFrames(depths int) {
-	columns := s.columnsInOrder()
-	s.frames = map[frameKey]*view.Frame{}
+func (s *Site) makeFrames() map[frameKey]*view.Frame {
+	depths := 0
+	for _, p := range s.shown {
+		depths = max(depths, strings.Count(p.Out, "/"))
+	}
+	for i := range s.others {
+		depths = max(depths, strings.Count(s.others[i].Path, "/"))
+	}
+	columns, frames := s.columnsInOrder(), map[frameKey]*view.Frame{}
 	search := s.makeFrame(0, noColumn, columns)
 	search.Search = ""
 	search.Seal()
-	s.frames[frameKey{0, outSearch}] = search
+	frames[frameKey{0, outSearch}] = search
 	for depth := range depths + 1 {
-		s.frames[frameKey{depth, noColumn}] = s.makeFrame(depth, noColumn, columns)
+		frames[frameKey{depth, noColumn}] = s.makeFrame(depth, noColumn, columns)
 		for _, c := range columns {
-			s.frames[frameKey{depth, c.out}] = s.makeFrame(depth, c.out, columns)
+			frames[frameKey{depth, c.out}] = s.makeFrame(depth, c.out, columns)
 		}
 	}
+	return frames
 }
 
 func (s *Site) makeFrame(depth int, current string, columns []column) *view.Frame {

@@ -6,7 +6,7 @@ import (
 )
 
 // Status says whether a page is published, and if not, why.
-type Status int
+type Status int8
 
 const (
 	Published Status = iota
@@ -28,15 +28,15 @@ func (s Status) Text() diag.Text {
 
 // status is the one test of whether a file may be seen on the build day.
 func (a *assembly) status(p *Page) Status {
-	m := p.Matter
+	s := p.alone
 	switch {
 	case a.in.Bad[p.Path]:
 		return Bad
-	case m.Draft:
+	case s.draft:
 		return Draft
-	case m.Date > a.in.Day:
+	case s.date > a.in.Day:
 		return Future
-	case !m.Expires.IsZero() && m.Expires < a.in.Day:
+	case !s.expires.IsZero() && s.expires < a.in.Day:
 		return Expired
 	}
 	return Published
@@ -54,31 +54,50 @@ func (a *assembly) gate() {
 	if a.Home != nil {
 		a.gateHome()
 	}
+	a.shown = make([]*Page, 0, len(a.all))
+	var holder *Page // of the pages of the folder, as it is for the last that is no index
+	known := false
 	for _, p := range a.all {
-		if p == a.Home {
-			continue
+		known = known && !p.first
+		if p != a.Home {
+			p.Status = a.status(p)
 		}
-		p.Status = a.status(p)
-		for _, ix := range above(p) {
-			if ix == nil || ix == p || p.Status != Published {
-				continue
+		if p.alone.index {
+			p.heldBy = a.holder(p)
+		} else {
+			if !known {
+				holder, known = a.holder(p), true
 			}
-			if s := a.status(ix); s != Published {
-				p.Status, p.HeldBy = s, ix.Path
-			}
+			p.heldBy = holder
+		}
+		switch {
+		case p.Status != Published:
+			p.heldBy = nil // it holds itself
+		case p.heldBy != nil:
+			p.Status = a.status(p.heldBy)
 		}
 		if !a.admitted(p.Status) {
 			a.Held = append(a.Held, p)
-		}
-	}
-	for _, p := range a.all {
-		if a.published(p) {
+		} else if a.published(p) {
 			a.shown = append(a.shown, p)
 		}
 	}
-	a.Pages = a.keep(a.Pages)
-	a.Plain = a.keep(a.Plain)
+	if len(a.Held) > 0 {
+		a.Pages = a.keep(a.Pages)
+		a.Plain = a.keep(a.Plain)
+	}
 	a.gateFolders()
+}
+
+// holder gives the outermost _index.md that holds back a page other than itself;
+// nil where there is none.
+func (a *assembly) holder(p *Page) *Page {
+	for _, ix := range above(p) {
+		if ix != nil && ix != p && a.status(ix) != Published {
+			return ix
+		}
+	}
+	return nil
 }
 
 // gateHome refuses to hold the home page back: with it the whole site would go.
@@ -120,16 +139,15 @@ func (a *assembly) keep(pages []*Page) []*Page {
 // gateFolders drops the agencies, branches and sections that are held back, and
 // those that have neither an _index.md nor a published page.
 func (a *assembly) gateFolders() {
-	live := map[any]bool{}
 	for _, p := range a.Pages {
-		live[p.Agency] = true
+		p.Agency.live = true
 		if p.Branch != nil {
-			live[p.Branch] = true
+			p.Branch.live = true
 		}
 	}
-	shown := func(index *Page, folder any) bool {
+	shown := func(index *Page, live bool) bool {
 		if index == nil {
-			return live[folder]
+			return live
 		}
 		return a.admitted(index.Status)
 	}
@@ -137,13 +155,13 @@ func (a *assembly) gateFolders() {
 	for _, ag := range a.Agencies {
 		branches := ag.Branches[:0]
 		for _, b := range ag.Branches {
-			if shown(b.Page, b) {
+			if shown(b.Page, b.live) {
 				branches = append(branches, b)
-				live[ag] = true
+				ag.live = true
 			}
 		}
 		ag.Branches = branches
-		if shown(ag.Page, ag) {
+		if shown(ag.Page, ag.live) {
 			agencies = append(agencies, ag)
 		}
 	}
@@ -160,5 +178,5 @@ func (a *assembly) gateFolders() {
 // published reports whether a page has an output of its own or is shown as the
 // index of one.
 func (a *assembly) published(p *Page) bool {
-	return a.admitted(p.Status) && (p.Role != front.Plain || !isIndexFile(p.Path))
+	return a.admitted(p.Status) && (p.Role != front.Plain || !p.alone.index)
 }

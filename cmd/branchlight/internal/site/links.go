@@ -8,6 +8,7 @@ import (
 	"branchlight/cmd/branchlight/internal/diag"
 	"branchlight/cmd/branchlight/internal/front"
 	"branchlight/cmd/branchlight/internal/mark"
+	"branchlight/cmd/branchlight/internal/parallel"
 	"branchlight/cmd/branchlight/internal/route"
 )
 
@@ -40,30 +41,85 @@ func IsImage(file string) bool { return imageTypes[strings.ToLower(path.Ext(file
 // resolve finds where the links and pictures of every published page lead, and
 // which files are published with them.
 func (a *assembly) resolve() {
-	for _, p := range a.shown {
-		if n := len(p.Doc.Links); n > 0 {
-			p.links = make([]target, n)
-			for i := range p.Doc.Links {
-				p.links[i] = a.link(p, &p.Doc.Links[i], &p.alone.links[i])
-			}
-		}
-		if n := len(p.Doc.Images); n > 0 {
-			p.images = make([]*Attachment, n)
-			for i := range p.Doc.Images {
-				img := &p.Doc.Images[i]
-				p.images[i] = a.picture(p, img.Dest, &p.alone.images[i], img.Pos)
-			}
-		}
-		if p.kind() != "page" || p.Role == front.Plain {
-			p.cover = a.pictureKey(p, "cover", p.Matter.Cover) // the others show none
-		}
-		if p.Role == front.Post {
-			a.resolvePost(p)
+	// Most links lead to whole pages. The others may claim outputs, one after the
+	// other.
+	left := make([][]*Page, (len(a.shown)+linkedAtOnce-1)/linkedAtOnce)
+	parallel.Each(len(left), func(i int) {
+		left[i] = a.linkPages(a.shown[i*linkedAtOnce : min((i+1)*linkedAtOnce, len(a.shown))])
+	})
+	for _, pages := range left {
+		for _, p := range pages {
+			a.resolvePage(p)
 		}
 	}
 	a.resolveEmblem()
 	slices.SortFunc(a.Files, func(x, y *Attachment) int { return strings.Compare(x.Out, y.Out) })
 	slices.SortFunc(a.Pictures, func(x, y *Attachment) int { return strings.Compare(x.Path, y.Path) })
+}
+
+// linkedAtOnce is how many pages are a piece of work.
+const linkedAtOnce = 64
+
+// linkPages finds where the links of pages lead, as long as that is to whole
+// pages. It gives those pages that have more to be resolved.
+func (a *assembly) linkPages(pages []*Page) (left []*Page) {
+	n := 0
+	for _, p := range pages {
+		n += p.alone.links
+	}
+	room := make([]target, n)
+	for _, p := range pages {
+		if n := p.alone.links; n > 0 {
+			p.links, room = room[:n:n], room[n:]
+		}
+		good := p.alone.plain
+		for i := range p.links {
+			p.links[i].out = a.wholePage(&p.alone.dests[i])
+			good = good && p.links[i].out != ""
+		}
+		if !good {
+			left = append(left, p)
+		}
+	}
+	return left
+}
+
+// wholePage gives the output of the published page that a link leads to; empty
+// where it leads elsewhere, or there is more to be said.
+func (a *assembly) wholePage(d *dest) string {
+	if !d.ok || d.fragment != "" {
+		return ""
+	}
+	q := a.byFold(d.fold)
+	if q == nil || !a.published(q) {
+		return ""
+	}
+	return q.Out
+}
+
+// resolvePage finds where the links of a page lead, and the pictures that it
+// shows.
+func (a *assembly) resolvePage(p *Page) {
+	for i := range p.links {
+		p.links[i] = a.link(p, &p.Doc.Links[i], &p.alone.dests[i])
+	}
+	var shows pictures
+	if n := len(p.Doc.Images); n > 0 {
+		shows.images = make([]*Attachment, n)
+		for i := range p.Doc.Images {
+			img := &p.Doc.Images[i]
+			shows.images[i] = a.picture(p, img.Dest, &p.alone.dests[len(p.links)+i], img.Pos)
+		}
+	}
+	if p.kind() != "page" || p.Role == front.Plain {
+		shows.cover = a.pictureKey(p, "cover", p.Matter.Cover) // the others show none
+	}
+	if p.Role == front.Post {
+		shows.photo = a.photo(p)
+	}
+	if shows.images != nil || shows.cover != nil || shows.photo != nil {
+		p.pictures = &shows
+	}
 }
 
 // resolveEmblem finds the picture that the settings name for the head of every
@@ -85,14 +141,17 @@ func (a *assembly) resolveEmblem() {
 	}
 }
 
-// resolvePost finds the photograph of a post's holder, which needs consent as the
-// name does.
-func (a *assembly) resolvePost(p *Page) {
+// unasked reports that a post names its holder, or has a photograph, and says
+// nothing of consent.
+func unasked(m *front.Matter) bool {
+	return !m.Consent && !m.Has("consent") && (m.Holder != "" || m.Photo != "")
+}
+
+// photo finds the photograph of a post's holder, which needs consent as the name
+// does; nil where there is none to show.
+func (a *assembly) photo(p *Page) *Attachment {
 	m := p.Matter
-	if !m.Consent {
-		if m.Has("consent") || m.Holder == "" && m.Photo == "" {
-			return // it is said that there is none, or there is nothing to show
-		}
+	if unasked(m) {
 		key := "holder"
 		if m.Holder == "" {
 			key = "photo"
@@ -100,9 +159,11 @@ func (a *assembly) resolvePost(p *Page) {
 		a.report(ruleConsent.At(m.Pos(key),
 			diag.Textf("没有写明本人同意公开，所以网页上不显示姓名和照片", "there is no word of the holder's consent, so the page shows neither name nor photograph"),
 			diag.Textf("征得本人同意后，在文首加一行 consent = true", "with the holder's consent, add consent = true to the front matter")))
-		return
 	}
-	p.photo = a.pictureKey(p, "photo", m.Photo)
+	if !m.Consent {
+		return nil
+	}
+	return a.pictureKey(p, "photo", m.Photo)
 }
 
 func (a *assembly) pictureKey(p *Page, key, dest string) *Attachment {

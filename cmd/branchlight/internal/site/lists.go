@@ -12,31 +12,37 @@ import (
 	"branchlight/cmd/branchlight/internal/view"
 )
 
-// part is one page of a paged list.
+// list is a paged list.
+type list struct {
+	folder   string // output folder
+	template string
+	source   string         // the file that it is made of, for messages
+	total    int            // entries
+	size     int            // entries of a page
+	cards    func() []*Page // the entries
+	draft    func(part) view.View
+}
+
+// pages gives the number of pages; an empty list has one.
+func (l *list) pages() int { return max(1, (l.total+l.size-1)/l.size) }
+
+// out gives the output path of a page of the list, counted from 1.
+func (l *list) out(page int) string {
+	if page == 1 {
+		return l.folder + "/index.html"
+	}
+	return l.folder + "/page-" + strconv.Itoa(page) + ".html"
+}
+
+// part is one page of a list.
 type part struct {
-	folder string // output folder of the list
-	page   int    // from 1
-	pages  int
-	total  int // entries of the whole list
-	cards  []*Page
+	*list
+	page int // from 1
 }
 
-// split divides a list into parts of a size; an empty list is one empty part.
-func split(folder string, pages []*Page, size int) []part {
-	n := max(1, (len(pages)+size-1)/size)
-	parts := make([]part, n)
-	for i := range parts {
-		parts[i] = part{folder, i + 1, n, len(pages), pages[i*size : min((i+1)*size, len(pages))]}
-	}
-	return parts
-}
-
-// out gives the output path of page n of the list that the part belongs to.
-func (pt part) out(n int) string {
-	if n == 1 {
-		return pt.folder + "/index.html"
-	}
-	return pt.folder + "/page-" + strconv.Itoa(n) + ".html"
+// entries gives the pages that a part shows.
+func (pt part) entries() []*Page {
+	return pt.cards()[(pt.page-1)*pt.size : min(pt.page*pt.size, pt.total)]
 }
 
 // pagerReach is how many numbers a pager shows on either side of its own.
@@ -45,16 +51,16 @@ const pagerReach = 3
 // pager makes the pager of a part.
 func (pt part) pager() view.Pager {
 	url := func(n int) string {
-		if n == pt.page || n < 1 || n > pt.pages {
+		if n == pt.page || n < 1 || n > pt.pages() {
 			return ""
 		}
 		return route.Relative(pt.out(pt.page), pt.out(n))
 	}
 	p := view.Pager{
-		Total: pt.total, Page: pt.page, Pages: pt.pages,
-		First: url(1), Prev: url(pt.page - 1), Next: url(pt.page + 1), Last: url(pt.pages),
+		Total: pt.total, Page: pt.page, Pages: pt.pages(),
+		First: url(1), Prev: url(pt.page - 1), Next: url(pt.page + 1), Last: url(pt.pages()),
 	}
-	for n := max(1, pt.page-pagerReach); n <= min(pt.pages, pt.page+pagerReach); n++ {
+	for n := max(1, pt.page-pagerReach); n <= min(pt.pages(), pt.page+pagerReach); n++ {
 		p.Steps = append(p.Steps, view.PagerStep{Page: n, URL: url(n), Current: n == pt.page})
 	}
 	return p
@@ -71,10 +77,10 @@ func (s *Site) ofRole(r front.Role) []*Page {
 	return list
 }
 
-// wall lists the pioneer posts as the wall shows them: by agency in protocol
+// onWall lists the pioneer posts as the wall shows them: by agency in protocol
 // order, then by the holder's name, by strokes or as the site chooses. Those
 // without a name to show come last.
-func (s *Site) wall() []*Page {
+func (s *Site) onWall() []*Page {
 	rank := make(map[*Agency]int, len(s.Agencies))
 	for i, ag := range s.Agencies {
 		rank[ag] = i
@@ -155,13 +161,13 @@ func (y yearList) step() step {
 // years divides the pages by year, newest first, those without a date last.
 func (s *Site) years() []yearList {
 	var list []yearList
-	for _, p := range s.Pages {
-		y := p.Matter.Date.Year()
+	from := 0
+	for i, p := range s.Pages {
+		y := p.alone.date.Year()
 		if n := len(list); n == 0 || list[n-1].year != y {
-			list = append(list, yearList{year: y})
+			list, from = append(list, yearList{year: y}), i
 		}
-		last := &list[len(list)-1]
-		last.pages = append(last.pages, p)
+		list[len(list)-1].pages = s.Pages[from : i+1]
 	}
 	return list
 }

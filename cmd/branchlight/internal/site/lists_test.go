@@ -29,16 +29,13 @@ func TestSplit(t *testing.T) {
 	}
 	size := settings(t, "title = \"x\"\npage_size = 20").PageSize
 	for _, c := range []struct{ n, parts, last int }{{0, 1, 0}, {1, 1, 1}, {19, 1, 19}, {20, 1, 20}, {21, 2, 1}, {40, 2, 20}, {101, 6, 1}} {
-		parts := split("practices", pages[:c.n], size)
-		if len(parts) != c.parts || len(parts[len(parts)-1].cards) != c.last {
-			t.Errorf("%d pages: %d parts, %d pages on the last", c.n, len(parts), len(parts[len(parts)-1].cards))
+		l := &list{folder: "practices", total: c.n, size: size, cards: func() []*Page { return pages[:c.n] }}
+		if last := (part{l, l.pages()}).entries(); l.pages() != c.parts || len(last) != c.last {
+			t.Errorf("%d pages: %d parts, %d pages on the last", c.n, l.pages(), len(last))
 		}
 		seen := 0
-		for i, pt := range parts {
-			if pt.page != i+1 || pt.pages != c.parts || pt.total != c.n {
-				t.Errorf("%d pages: part %d says %d of %d, %d in all", c.n, i+1, pt.page, pt.pages, pt.total)
-			}
-			for _, p := range pt.cards {
+		for i := range l.pages() {
+			for _, p := range (part{l, i + 1}).entries() {
 				if p != pages[seen] {
 					t.Fatalf("%d pages: part %d is out of order", c.n, i+1)
 				}
@@ -58,13 +55,14 @@ func TestSitemapIsSplit(t *testing.T) {
 	for _, c := range []struct{ n, parts int }{{1, 1}, {50_000, 1}, {50_001, 2}, {100_001, 3}} {
 		a := &assembly{Site: &Site{Config: settings(t, "title = \"x\"\nbase_url = \""+base+"\"")}}
 		for i := range c.n {
-			a.Outputs = append(a.Outputs, Output{Path: fmt.Sprintf("a/%06d.html", c.n-i), Template: "article"})
+			a.others = append(a.others, Output{Path: fmt.Sprintf("a/%06d.html", c.n-i), Template: "section"})
 		}
-		a.Outputs = append(a.Outputs, Output{Path: "old.html", Template: "alias"}, Output{Path: "404.html", Template: "404"})
-		before := len(a.Outputs)
+		a.others = append(a.others, Output{Path: "old.html", Template: "alias"}, Output{Path: "404.html", Template: "404"})
+		before := len(a.others)
 		a.sitemapOutputs()
+		a.outputs = a.listOutputs
 		made := map[string]*view.Sitemap{}
-		for _, o := range a.Outputs[before:] {
+		for _, o := range a.others[before:] {
 			made[o.Path] = o.View().(*view.Sitemap)
 		}
 		top := made["sitemap.xml"]
@@ -111,9 +109,10 @@ func TestViewsAtTheSameTime(t *testing.T) {
 	c := readCase(t, sample(60))
 	s, _ := c.assemble()
 	again, _ := c.assemble()
-	views := make([]any, len(s.Outputs))
+	outputs := s.Outputs()
+	views := make([]any, len(outputs))
 	parallel.Each(4*len(views), func(i int) {
-		v := s.Outputs[i%len(views)].View()
+		v := outputs[i%len(views)].View()
 		if i < len(views) {
 			views[i] = v
 		}
@@ -121,9 +120,9 @@ func TestViewsAtTheSameTime(t *testing.T) {
 	for i := range views {
 		var one, two dump
 		one.view(views[i])
-		two.view(again.Outputs[i].View())
+		two.view(again.Output(outputs[i].Path).View())
 		if one.b.String() != two.b.String() {
-			t.Errorf("%s differs", s.Outputs[i].Path)
+			t.Errorf("%s differs", outputs[i].Path)
 		}
 	}
 }
@@ -149,8 +148,8 @@ func TestNewPageChangesFewArticles(t *testing.T) {
 	views := func(n int) map[string]string {
 		s, _ := readCase(t, sample(n)).assemble()
 		m := map[string]string{}
-		for i := range s.Outputs {
-			if o := &s.Outputs[i]; o.Template == "article" {
+		for _, o := range s.Outputs() {
+			if o.Template == "article" {
 				var d dump
 				d.view(o.View())
 				m[o.Path] = d.b.String()

@@ -4,6 +4,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"branchlight/cmd/branchlight/internal/codec"
 	"branchlight/cmd/branchlight/internal/diag"
@@ -31,9 +32,12 @@ type Output struct {
 	Path     string
 	Template string           // name of the template; empty for Feed and Sitemap
 	Source   string           // the file that the page is made of, for messages
-	Draft    func() view.View // makes the view, but for the text of an article
+	Make     func() view.View // makes the view of what is no article and no part of a list
 
+	site *Site
 	text *Page // whose text the view shows; nil where the draft is whole
+	list *list
+	page int // of the list, from 1
 }
 
 // View makes the whole view.
@@ -41,6 +45,17 @@ func (o *Output) View() view.View {
 	v := o.Draft()
 	o.Finish(v, new([]byte))
 	return v
+}
+
+// Draft makes the view, but for the text of an article.
+func (o *Output) Draft() view.View {
+	switch {
+	case o.text != nil:
+		return o.site.article(o.text)
+	case o.list != nil:
+		return o.list.draft(part{o.list, o.page})
+	}
+	return o.Make()
 }
 
 // Finish puts the text into a view that Draft made. The text may stand in buf,
@@ -62,11 +77,36 @@ func (o *Output) Held() string {
 
 // Output finds an output by its path; nil where there is none.
 func (s *Site) Output(path string) *Output {
-	i, ok := slices.BinarySearchFunc(s.Outputs, path, func(o Output, path string) int { return strings.Compare(o.Path, path) })
-	if !ok {
-		return nil
+	if p := s.byOut[route.Fold(path)]; p != nil && p.Out == path && p.isArticle() {
+		o := s.articleOutput(p)
+		return &o
 	}
-	return &s.Outputs[i]
+	for i := range s.others {
+		if o := &s.others[i]; o.Path == path {
+			return o
+		}
+	}
+	return nil
+}
+
+// Count gives how many outputs there are.
+func (s *Site) Count() int { return s.articles + len(s.others) }
+
+// Outputs lists everything that is rendered, in path order.
+func (s *Site) Outputs() []Output { return s.outputs() }
+
+func (s *Site) listOutputs() []Output {
+	articles := make([]Output, 0, s.articles)
+	for _, p := range s.shown {
+		if p.isArticle() {
+			articles = append(articles, s.articleOutput(p))
+		}
+	}
+	return merged(articles, slices.Clone(s.others))
+}
+
+func (s *Site) articleOutput(p *Page) Output {
+	return Output{Path: p.Out, Template: "article", Source: p.Path, site: s, text: p}
 }
 
 // Code writes all that the output depends on besides the templates: the name of
@@ -79,47 +119,40 @@ func (o *Output) Code(c *codec.Coder, v view.View) {
 	}
 }
 
-// outputs lists everything that is rendered.
-func (a *assembly) outputs() {
-	add := func(out, template, source string, draft func() view.View) {
-		a.Outputs = append(a.Outputs, Output{Path: out, Template: template, Source: source, Draft: draft})
-	}
-	a.Outputs = make([]Output, 0, 2*len(a.Pages)+64)
-	for _, p := range a.shown {
-		if p.isArticle() {
-			add(p.Out, "article", p.Path, func() view.View { return a.Site.article(p) })
-			a.Outputs[len(a.Outputs)-1].text = p
-		}
-	}
-	articles := len(a.Outputs)
+// add adds an output that is no article and no part of a list.
+func (a *assembly) add(out, template, source string, draft func() view.View) {
+	a.others = append(a.others, Output{Path: out, Template: template, Source: source, Make: draft})
+}
+
+// addOwn is add for a page that no source stands behind.
+func (a *assembly) addOwn(out, template, source string, draft func() view.View) {
+	a.claimOwn(out)
+	a.add(out, template, source, draft)
+}
+
+// addOutputs lists what is rendered besides the articles.
+func (a *assembly) addOutputs() {
+	s := a.Site
 	source := ""
 	if a.Home != nil {
 		source = a.Home.Path
 	}
-	own := func(out, template, source string, draft func() view.View) {
-		a.claimOwn(out)
-		add(out, template, source, draft)
-	}
-	own(outHome, "home", source, func() view.View { return a.Site.home() })
-	own(outAgencies, "agencies", "", func() view.View { return a.Site.agenciesView() })
-	own(outThemes, "themes", "", func() view.View { return a.Site.topicsView() })
-	own(outMatrix, "matrix", "", func() view.View { return a.Site.matrix() })
-	own(outStars, "stars", "", func() view.View { return a.Site.stars() })
-	own(outSearch, "search", "", func() view.View { return a.Site.searchPage() })
-	own("404.html", "404", "", func() view.View { return a.Site.notFound() })
-	for _, s := range a.Sections {
-		add(s.Page.Out, "section", s.Page.Path, func() view.View { return a.Site.section(s) })
+	a.addOwn(outHome, "home", source, func() view.View { return s.home() })
+	a.addOwn(outAgencies, "agencies", "", func() view.View { return s.agenciesView() })
+	a.addOwn(outThemes, "themes", "", func() view.View { return s.topicsView() })
+	a.addOwn(outMatrix, "matrix", "", func() view.View { return s.matrix() })
+	a.addOwn(outStars, "stars", "", func() view.View { return s.stars() })
+	a.addOwn(outSearch, "search", "", func() view.View { return s.searchPage() })
+	a.addOwn("404.html", "404", "", func() view.View { return s.notFound() })
+	for _, sec := range a.Sections {
+		a.add(sec.Page.Out, "section", sec.Page.Path, func() view.View { return s.section(sec) })
 	}
 	a.folderOutputs()
-	a.listOutputs()
+	a.columnOutputs()
 	a.aliasOutputs()
 	a.feedOutputs()
-	a.Outputs = merged(a.Outputs[:articles], a.Outputs[articles:])
-	depth := 0
-	for i := range a.Outputs {
-		depth = max(depth, strings.Count(a.Outputs[i].Path, "/"))
-	}
-	a.makeFrames(depth)
+	a.outputs = sync.OnceValue(s.listOutputs)
+	a.frames = sync.OnceValue(s.makeFrames)
 }
 
 // merged sorts two lists by path into one. The articles come in the order of their
@@ -151,14 +184,15 @@ func (p *Page) isArticle() bool {
 	return true
 }
 
-// paged adds the pages of one list. Every list has at least one page.
-func (a *assembly) paged(folder, template, source string, pages []*Page, draft func(part part) view.View) {
-	for _, part := range split(folder, pages, a.Config.PageSize) {
-		if part.page > 1 || template != "agency" && template != "branch" && template != "topic" {
-			a.claimOwn(part.out(part.page)) // the first pages of these three are claimed by their sources
+// paged adds the pages of a list. Every list has at least one page.
+func (a *assembly) paged(l *list) {
+	l.size = a.Config.PageSize
+	for page := 1; page <= l.pages(); page++ {
+		out := l.out(page)
+		if page > 1 || l.template != "agency" && l.template != "branch" && l.template != "topic" {
+			a.claimOwn(out) // the first pages of these three are claimed by their sources
 		}
-		a.Outputs = append(a.Outputs, Output{Path: part.out(part.page), Template: template, Source: source,
-			Draft: func() view.View { return draft(part) }})
+		a.others = append(a.others, Output{Path: out, Template: l.template, Source: l.source, list: l, page: page})
 	}
 }
 
@@ -166,9 +200,11 @@ func (a *assembly) paged(folder, template, source string, pages []*Page, draft f
 func (a *assembly) folderOutputs() {
 	s := a.Site
 	for _, ag := range a.Agencies {
-		a.paged(ag.Out, "agency", sourceOf(ag.Page, ag.Folder), ag.Pages, func(pt part) view.View { return s.agency(ag, pt) })
+		a.paged(&list{folder: ag.Out, template: "agency", source: sourceOf(ag.Page, ag.Folder), total: len(ag.Pages),
+			cards: func() []*Page { return ag.Pages }, draft: func(pt part) view.View { return s.agency(ag, pt) }})
 		for _, b := range ag.Branches {
-			a.paged(b.Out, "branch", sourceOf(b.Page, b.Folder), b.Pages, func(pt part) view.View { return s.branch(b, pt) })
+			a.paged(&list{folder: b.Out, template: "branch", source: sourceOf(b.Page, b.Folder), total: len(b.Pages),
+				cards: func() []*Page { return b.Pages }, draft: func(pt part) view.View { return s.branch(b, pt) }})
 		}
 	}
 }
@@ -180,28 +216,31 @@ func sourceOf(index *Page, folder string) string {
 	return folder
 }
 
-// listOutputs adds the paged lists: by kind, theme and year.
-func (a *assembly) listOutputs() {
+// columnOutputs adds the paged lists: by kind, theme and year.
+func (a *assembly) columnOutputs() {
 	s := a.Site
-	a.paged(path.Dir(outPractices), "practices", "", s.ofRole(front.Practice), func(pt part) view.View {
+	ofRole := func(r front.Role, l list) {
+		l.total, l.cards = a.roles[r], sync.OnceValue(func() []*Page { return s.ofRole(r) })
+		a.paged(&l)
+	}
+	ofRole(front.Practice, list{folder: path.Dir(outPractices), template: "practices", draft: func(pt part) view.View {
 		return s.list(pt, outPractices, "", "", step{key: "practices"})
-	})
+	}})
 	a.wallOutputs()
-	a.paged(path.Dir(outProgress), "progress", "", s.ofRole(front.Progress), func(pt part) view.View { return s.board(pt) })
+	ofRole(front.Progress, list{folder: path.Dir(outProgress), template: "progress", draft: func(pt part) view.View { return s.board(pt) }})
 	for _, t := range a.Topics {
 		if len(t.Pages) > 0 {
-			a.paged(t.Out, "topic", "", t.Pages, func(pt part) view.View {
+			a.paged(&list{folder: t.Out, template: "topic", total: len(t.Pages), cards: func() []*Page { return t.Pages }, draft: func(pt part) view.View {
 				return s.list(pt, outThemes, t.Name, t.Summary, step{key: "themes", out: outThemes}, step{title: t.Name})
-			})
+			}})
 		}
 	}
 	years := s.years()
-	a.claimOwn(outArchive)
-	a.Outputs = append(a.Outputs, Output{Path: outArchive, Template: "archive", Draft: func() view.View { return s.archive(years) }})
+	a.addOwn(outArchive, "archive", "", func() view.View { return s.archive(years) })
 	for _, y := range years {
-		a.paged(y.folder(), "year", "", y.pages, func(pt part) view.View {
+		a.paged(&list{folder: y.folder(), template: "year", total: len(y.pages), cards: func() []*Page { return y.pages }, draft: func(pt part) view.View {
 			return s.list(pt, outArchive, y.title(), "", step{key: "archive", out: outArchive}, y.step())
-		})
+		}})
 	}
 }
 
@@ -209,6 +248,9 @@ func (a *assembly) listOutputs() {
 // An alias of a folder stands for every page in it.
 func (a *assembly) aliasOutputs() {
 	for _, p := range a.shown {
+		if !p.alone.aliased {
+			continue
+		}
 		for _, old := range p.Matter.Aliases {
 			switch p.Role {
 			case front.Agency, front.Branch, front.PlainIndex:
@@ -248,7 +290,7 @@ func aliasFile(old string) string {
 // that one.
 func (a *assembly) insideFile(out string) (file string, inside bool) {
 	for folder := path.Dir(out); folder != "."; folder = path.Dir(folder) {
-		if _, taken := a.claims[route.Fold(folder)]; taken || strings.HasSuffix(folder, ".html") {
+		if _, taken := a.taken(route.Fold(folder)); taken || strings.HasSuffix(folder, ".html") {
 			return folder, true
 		}
 	}
@@ -260,7 +302,7 @@ func (a *assembly) insideFile(out string) (file string, inside bool) {
 func (a *assembly) alias(by *Page, old string, q *Page) {
 	pos := by.Matter.Pos("aliases")
 	key := route.Fold(old)
-	if first, taken := a.claims[key]; taken {
+	if first, taken := a.taken(key); taken {
 		a.report(ruleAlias.At(pos,
 			diag.Textf("旧地址 %[1]s 已经属于 %[2]s", "the old address %[1]s belongs to %[3]s", old, first.who().Zh, first.who().En),
 			diag.Textf("从 aliases 里删去这个地址，或改掉另一页的 slug", "remove it from aliases, or change the other page's slug")))
@@ -272,6 +314,7 @@ func (a *assembly) alias(by *Page, old string, q *Page) {
 			diag.Textf("旧地址写成 文件夹/文件.html 的样子", "write old addresses as folder/file.html")))
 		return
 	}
-	a.claims[key] = byFile(by.Path, pos)
-	a.Outputs = append(a.Outputs, Output{Path: old, Template: "alias", Source: by.Path, Draft: func() view.View { return a.Site.alias(old, q) }})
+	a.note(key, byFile(by.Path, pos))
+	s := a.Site
+	a.add(old, "alias", by.Path, func() view.View { return s.alias(old, q) })
 }

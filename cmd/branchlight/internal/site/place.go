@@ -2,6 +2,7 @@ package site
 
 import (
 	"path"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -28,28 +29,27 @@ func (a *assembly) place() {
 	all := make([]Page, len(a.in.Sources))
 	a.all = make([]*Page, len(all))
 	parallel.Each(len(all), func(i int) {
-		p := &all[i]
-		p.Source = a.in.Sources[i]
-		p.Prepare(a.namer)
-		p.Title, p.Summary, p.date, p.order = p.Matter.Title, p.alone.summary, p.Matter.Date, orderOf(p.Matter)
+		p, s := &all[i], a.in.Sources[i]
+		s.Prepare(a.namer, a.Config)
+		*p = Page{
+			Source: s, alone: s.alone, Title: s.Matter.Title, Summary: s.alone.summary, pictures: noPictures, rank: -1,
+			first: i == 0 || !sameFolder(a.in.Sources[i-1].Path, s.Path),
+		}
 		a.all[i] = p
 	})
-	for _, p := range a.all {
-		if p.alone.fold != p.Path {
-			a.odd[p.alone.fold] = p
-		}
-		if p.alone.index {
-			a.index[path.Dir(p.Path)] = p
-		}
-	}
+	a.survey()
 	for i := range a.in.Files {
 		f := a.in.Files[i]
 		a.misnamed(f.Path)
 		a.files[route.Fold(f.Path)] = &Attachment{File: f}
 	}
-	var last *Page // the last page that is no index
+	a.Pages = make([]*Page, 0, len(all))
+	var last *Page // of the folder that is no index
 	for _, p := range a.all {
-		if last != nil && !p.alone.index && sameFolder(last.Path, p.Path) {
+		if p.first {
+			last = nil
+		}
+		if last != nil && !p.alone.index {
 			a.placeBeside(p, last)
 		} else {
 			a.placePage(p)
@@ -57,8 +57,45 @@ func (a *assembly) place() {
 		if !p.alone.index {
 			last = p
 		}
+		if p.alone.odd || int(p.alone.role) != int(p.Role) {
+			a.placeKeys(p)
+		}
 	}
-	parallel.Each(len(a.all), func(i int) { a.placeKeys(a.all[i]) })
+}
+
+// survey notes where the pages of every folder are to be found, which pages
+// describe their folders, and the topics of each.
+func (a *assembly) survey() {
+	n := 0
+	for i, p := range a.all {
+		n += len(p.alone.topics)
+		if p.first {
+			folder := folderOf(p.Path)
+			at, again := a.ranges[folder]
+			if !again {
+				at.from = i
+			}
+			at.to = i + 1
+			for at.to < len(a.all) && !a.all[at.to].first {
+				at.to++
+			}
+			a.ranges[folder] = at
+		}
+	}
+	topics := make([]*Topic, 0, n)
+	for _, p := range a.all {
+		if p.alone.fold != "" {
+			a.odd[p.alone.fold] = p
+		}
+		if p.alone.index {
+			a.index[folderOf(p.Path)] = p
+		}
+		from := len(topics)
+		for _, at := range p.alone.topics {
+			topics = append(topics, a.Topics[at])
+		}
+		p.Topics = slices.Clip(topics[from:])
+	}
 }
 
 // sameFolder reports whether two files lie in one folder.
@@ -94,8 +131,7 @@ func (a *assembly) misnamed(file string) {
 
 // placePage puts one page into its folder.
 func (a *assembly) placePage(p *Page) {
-	folder := path.Dir(p.Path)
-	isIndex := isIndexFile(p.Path)
+	folder, isIndex := folderOf(p.Path), p.alone.index
 	top, below := cutFolder(folder, len(Content)+1)
 	if top == "" {
 		if isIndex {
@@ -159,7 +195,7 @@ func (a *assembly) placePlain(p *Page, top string, isIndex bool) {
 	switch {
 	case isIndex:
 		p.Role = front.PlainIndex
-	case isIndexFile(p.Path):
+	case p.alone.index:
 		a.misplacedIndex(p)
 	default:
 		p.Role = front.Plain
@@ -202,7 +238,7 @@ func (a *assembly) agency(folder string) *Agency {
 	ag := &Agency{Page: ix, Folder: folder, Title: titleOr(ix, path.Base(folder))}
 	ag.Short = ag.Title
 	if ix != nil {
-		ag.order = ix.order
+		ag.order = ix.alone.order
 		if ix.Matter.Short != "" {
 			ag.Short = ix.Matter.Short
 		}
@@ -210,11 +246,7 @@ func (a *assembly) agency(folder string) *Agency {
 		ag.order = noOrder
 		a.missingIndex(folder, "单位", "agency")
 	}
-	if ix != nil && ag.Title == ix.Matter.Title {
-		ag.sortKey = ix.alone.ownBy
-	} else {
-		ag.sortKey = a.namer.SortKey(ownName(ag.Title))
-	}
+	ag.sortKey = a.sortKey(ix, ownName(ag.Title))
 	ag.letter = a.namer.Letter(ownName(ag.Title))
 	a.agencies[folder] = ag
 	a.Agencies = append(a.Agencies, ag)
@@ -246,18 +278,22 @@ func (a *assembly) branch(ag *Agency, folder string) *Branch {
 	ix := a.index[folder]
 	b := &Branch{Page: ix, Agency: ag, Folder: folder, Title: titleOr(ix, path.Base(folder)), order: noOrder}
 	if ix != nil {
-		b.order = ix.order
+		b.order = ix.alone.order
 	} else {
 		a.missingIndex(folder, "党支部", "branch")
 	}
-	if ix != nil && b.Title == ix.Matter.Title {
-		b.sortKey = ix.alone.titleBy
-	} else {
-		b.sortKey = a.namer.SortKey(b.Title)
-	}
+	b.sortKey = a.sortKey(ix, b.Title)
 	a.branches[folder] = b
 	ag.Branches = append(ag.Branches, b)
 	return b
+}
+
+// sortKey gives the key of a name, which mostly is the title of an _index.md.
+func (a *assembly) sortKey(ix *Page, name string) string {
+	if ix != nil && name == ix.Title {
+		return ix.alone.key
+	}
+	return a.namer.SortKey(name)
 }
 
 func (a *assembly) missingIndex(folder, zh, en string) {
@@ -267,8 +303,7 @@ func (a *assembly) missingIndex(folder, zh, en string) {
 }
 
 // placeKeys reports what the front matter of a page says and its place or the
-// settings do not allow: keys, kind, stage, themes. Many pages are looked at at
-// the same time.
+// settings do not allow: keys, kind, stage, themes.
 func (a *assembly) placeKeys(p *Page) {
 	m := p.Matter
 	if !a.unclear(p) {
@@ -278,12 +313,7 @@ func (a *assembly) placeKeys(p *Page) {
 		a.checkStage(p)
 	}
 	for _, name := range m.Themes {
-		if t := a.topic(name); t != nil {
-			if p.Topics == nil {
-				p.Topics = make([]*Topic, 0, len(m.Themes))
-			}
-			p.Topics = append(p.Topics, t)
-		} else {
+		if !slices.ContainsFunc(a.Topics, func(t *Topic) bool { return t.Name == name }) {
 			a.unknownTopic(p, name)
 		}
 	}
@@ -293,15 +323,6 @@ func (a *assembly) placeKeys(p *Page) {
 // folder could not be read.
 func (a *assembly) unclear(p *Page) bool {
 	return p.Role == front.Article && p.Agency.Page != nil && p.Agency.Page.Matter.Opaque
-}
-
-func (a *assembly) topic(name string) *Topic {
-	for _, t := range a.Topics {
-		if t.Name == name {
-			return t
-		}
-	}
-	return nil
 }
 
 func (a *assembly) unknownTopic(p *Page, name string) {

@@ -50,6 +50,24 @@ var own = &claimant{by: diag.Text{Zh: "网站自己的页面", En: "a page of th
 
 func bySource(p *Page) claim { return claim{page: p} }
 
+// taken gives who makes what is named by a folded output path, if anyone does.
+func (a *assembly) taken(key string) (claim, bool) {
+	if p := a.byOut[key]; p != nil {
+		return bySource(p), true
+	}
+	other := a.claims[key]
+	return claim{other: other}, other != nil
+}
+
+// note notes who makes it.
+func (a *assembly) note(key string, by claim) {
+	if by.page != nil {
+		a.byOut[key] = by.page
+	} else {
+		a.claims[key] = by.other
+	}
+}
+
 // byFile claims for a file, or a folder, that is no page.
 func byFile(path string, at diag.Pos) claim {
 	return claim{other: &claimant{diag.Text{Zh: path, En: path}, at}}
@@ -59,13 +77,13 @@ func byFile(path string, at diag.Pos) claim {
 // the later one, naming both; hint says how that one is given another address.
 func (a *assembly) claim(out string, by claim, hint func(out string) diag.Text) {
 	key := route.Fold(out)
-	if first, taken := a.claims[key]; taken {
+	if first, taken := a.taken(key); taken {
 		one, two := by.who(), first.who()
 		a.report(ruleCollision.At(by.pos(),
 			diag.Textf("%[1]s 和 %[2]s 会生成同一个地址 %[5]s", "%[3]s and %[4]s give the same address %[5]s", one.Zh, two.Zh, one.En, two.En, out), hint(out)))
 		return
 	}
-	a.claims[key] = by
+	a.note(key, by)
 	if len(out) > maxOut {
 		a.report(ruleLong.At(by.pos(),
 			diag.Textf("网页地址太长（%d 个字符，最多 %d 个）", "the address is too long (%d characters, at most %d)", len(out), maxOut),
@@ -81,12 +99,12 @@ const maxOut = 220
 // address already must give way.
 func (a *assembly) claimOwn(out string) {
 	key := route.Fold(out)
-	if first, taken := a.claims[key]; taken && first.pos() != (diag.Pos{}) {
+	if first, taken := a.taken(key); taken && first.pos() != (diag.Pos{}) {
 		a.report(ruleCollision.At(first.pos(),
 			diag.Textf("%s 的地址 %s 是网站自己的列表页的地址", "the address of %s, %s, is that of a list of the site", first.who().Zh, out), otherSlug(out)))
 		return
 	}
-	a.claims[key] = claim{other: own}
+	a.claims[key] = own
 }
 
 // otherSlug says what to do about two sources of one address.
@@ -110,10 +128,10 @@ func otherTopic(string) diag.Text {
 // routes gives every published page, and every folder, its place in the output.
 func (a *assembly) routes() {
 	for _, out := range []string{"index.html", "404.html", "feed.xml", "sitemap.xml", "search.html"} {
-		a.claims[out] = claim{other: own}
+		a.claims[out] = own
 	}
 	for _, out := range a.in.Assets {
-		a.claims[route.Fold(out)] = byFile("themes/"+a.Config.Theme+"/"+out, diag.Pos{})
+		a.note(route.Fold(out), byFile("themes/"+a.Config.Theme+"/"+out, diag.Pos{}))
 	}
 	for _, t := range a.Topics {
 		a.claim(t.Out+"/index.html", claim{other: &claimant{diag.Textf("主题“%s”", "the theme %q", t.Name), t.Pos}}, otherTopic)
@@ -130,10 +148,19 @@ func (a *assembly) routes() {
 		s.Out = a.folder(s.Folder)
 		a.claimFolder(s.Page, s.Folder, s.Out)
 	}
+	var shared *around // by the pages of one folder
 	for _, p := range a.all {
-		if a.admitted(p.Status) && !isIndexFile(p.Path) {
-			a.routePage(p)
+		if p.first {
+			shared = nil
 		}
+		if !a.admitted(p.Status) || p.alone.index {
+			continue
+		}
+		if shared == nil {
+			shared = &around{folder: a.folder(folderOf(p.Path))}
+		}
+		p.around = shared
+		a.routePage(p)
 	}
 	if a.Home != nil {
 		a.Home.Out = "index.html"
@@ -155,18 +182,27 @@ func (a *assembly) claimFolder(index *Page, folder, out string) {
 	a.claim(out+"/index.html", by, otherSlug)
 }
 
+// routePage gives a page its place in its output folder.
 func (a *assembly) routePage(p *Page) {
-	if p.Matter.Slug == "" && strings.EqualFold(path.Base(p.Path), "index.md") {
+	if p.alone.name == "index" && p.Matter.Slug == "" && strings.EqualFold(path.Base(p.Path), "index.md") {
 		a.report(ruleIndexPlace.At(diag.Pos{File: p.Path, Line: 1},
 			diag.Textf("介绍单位或党支部的文件应命名为 _index.md，这里少了前面的下划线", "the file that describes a folder is named _index.md; the underscore is missing"),
 			diag.Textf("把文件名改成 _index.md；如果是普通页面，换一个名字", "rename it to _index.md; if it is an ordinary page, give it another name")))
 	}
-	if p.folder = a.folder(path.Dir(p.Path)); p.folder != "" {
-		p.Out = p.folder + "/" + p.alone.name + ".html"
-	} else {
-		p.Out = p.alone.name + ".html"
-	}
+	p.Out = p.alone.outIn(p.around.folder)
 	a.claim(p.Out, bySource(p), otherSlug)
+	a.articles++
+}
+
+// outIn gives the output path of a page whose output folder is given.
+func (s *alone) outIn(folder string) string {
+	if s.out == "" || s.folder != folder {
+		s.folder, s.out = folder, s.name+".html"
+		if folder != "" {
+			s.out = folder + "/" + s.out
+		}
+	}
+	return s.out
 }
 
 // folder gives the output folder of a folder of content.

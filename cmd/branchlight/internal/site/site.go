@@ -55,7 +55,7 @@ type Input struct {
 	Day     day.Day         // the build day
 	Preview bool            // admit drafts and future pages, marked as such
 	Bad     map[string]bool // source paths to hold back because they have errors
-	Sources []Source        // the Markdown files, in path order
+	Sources []*Source       // the Markdown files, in path order; of one Assemble at a time
 	Files   []File          // the other files under content, in path order
 	Assets  []string        // output paths of the theme's own files
 }
@@ -82,17 +82,21 @@ type Site struct {
 	Held     []*Page       // not published, in path order
 	Files    []*Attachment // published as files of their own, in output order
 	Pictures []*Attachment // shown in sizes made of them, in source order
-	Outputs  []Output      // everything that is rendered, in path order
 
-	shown  []*Page
-	emblem *Attachment // nil where the site has none
-	namer  *route.Namer
-	frames map[frameKey]*view.Frame
+	shown    []*Page
+	articles int              // how many of them have an output of their own
+	byOut    map[string]*Page // by folded output path
+	others   []Output         // what is rendered besides the articles
+	outputs  func() []Output
+	emblem   *Attachment // nil where the site has none
+	namer    *route.Namer
+	wall     func() []*Page // the posts as the wall shows them
+	frames   func() map[frameKey]*view.Frame
 }
 
 // Page is one Markdown file in its place.
 type Page struct {
-	Source
+	*Source
 	Role    front.Role
 	Title   string
 	Out     string   // output path, such as caizhengju/yusuangu/p1.html
@@ -102,21 +106,36 @@ type Page struct {
 	Summary string   // plain text
 	Topics  []*Topic // in the order given
 	Status  Status
-	HeldBy  string // the _index.md that holds the page back, if it is not its own
 
-	folder  string        // of Out; empty at the top
-	links   []target      // where Doc.Links lead
-	images  []*Attachment // what Doc.Images show; nil where there is none
-	cover   *Attachment
-	photo   *Attachment
-	cards   cardShelf
-	around  *around
-	topicAt []int // the page's place in each of its topics' Pages
-	newer   *Page // neighbours in the same branch or agency
-	older   *Page
-	date    day.Day // of its front matter, at hand for sorting
-	order   int     // likewise, or noOrder
-	sortKey string  // of a plain page: its title by pinyin
+	first    bool  // of the pages of its folder, or of a part of them
+	rank     int32 // its place in Site.Pages; -1 where it has none
+	alone    *alone
+	heldBy   *Page
+	links    []target  // where Doc.Links lead
+	pictures *pictures // that it shows
+	cards    cardShelf
+	around   *around
+	newer    *Page // neighbours in the same branch or agency
+	older    *Page
+}
+
+// pictures are those that a page shows; nil where there is none.
+type pictures struct {
+	images []*Attachment // of Doc.Images
+	cover  *Attachment
+	photo  *Attachment
+}
+
+// noPictures are those of most pages.
+var noPictures = new(pictures)
+
+// HeldBy gives the path of the _index.md that holds the page back, if it is not
+// its own.
+func (p *Page) HeldBy() string {
+	if p.heldBy == nil {
+		return ""
+	}
+	return p.heldBy.Path
 }
 
 // Agency is a folder of content.
@@ -129,6 +148,9 @@ type Agency struct {
 	Branches []*Branch
 	Pages    []*Page // of the agency and its branches, newest first
 	own      []*Page // of the agency itself
+	count    int     // of Pages, before they are known
+	posts    int     // likewise, of those that are posts
+	live     bool    // there is something to show in it
 	reported sync.Once
 	firsts   map[string]day.Day // when a stage was reported first; by dates
 	order    int
@@ -145,6 +167,8 @@ type Branch struct {
 	Title   string
 	Out     string
 	Pages   []*Page
+	count   int  // of Pages, before they are known
+	live    bool // there is something to show in it
 	order   int
 	sortKey string
 	links   fromDepths
@@ -164,7 +188,8 @@ type Topic struct {
 	config.Topic
 	Out   string // output folder
 	Pages []*Page
-	at    int // its place in Site.Topics
+	ranks []int32 // of Pages
+	at    int     // its place in Site.Topics
 	links fromDepths
 }
 
@@ -210,15 +235,16 @@ type assembly struct {
 	*Site
 	in       *Input
 	all      []*Page                // every source, in path order
-	index    map[string]*Page       // _index.md by folder
+	ranges   map[string]span        // of all, by folder: where its pages stand, with those of folders below
 	odd      map[string]*Page       // those whose path is not its folded form, by that form
+	index    map[string]*Page       // _index.md by folder
 	agencies map[string]*Agency     // by folder
 	branches map[string]*Branch     // by folder
 	sections map[string]*Section    // by folder
 	files    map[string]*Attachment // by source path, folded
 	folders  map[string]string      // output folder by source folder
-	claims   map[string]claim       // by folded output path
-	posts    func() []*Page         // the wall
+	claims   map[string]*claimant   // by folded output path: what no page makes
+	roles    [front.Article + 1]int // how many of Pages have each
 	hints    int                    // nearest names that were looked for
 	bases    map[string][]string    // source paths by base name, made for hints
 
@@ -230,7 +256,7 @@ type assembly struct {
 // show: places, routes, themes, links. They come in no particular order.
 func Assemble(in Input) (*Site, []diag.Finding) {
 	a := &assembly{
-		Site:     &Site{Config: in.Config, Day: in.Day, namer: in.Namer},
+		Site:     &Site{Config: in.Config, Day: in.Day, namer: in.Namer, byOut: make(map[string]*Page, len(in.Sources))},
 		in:       &in,
 		index:    map[string]*Page{},
 		odd:      map[string]*Page{},
@@ -239,16 +265,16 @@ func Assemble(in Input) (*Site, []diag.Finding) {
 		sections: map[string]*Section{},
 		files:    make(map[string]*Attachment, len(in.Files)),
 		folders:  map[string]string{Content: ""},
-		claims:   make(map[string]claim, len(in.Sources)),
+		ranges:   map[string]span{},
+		claims:   map[string]*claimant{},
 	}
 	a.topics()
 	a.place()
 	a.gate()
 	meanwhile(a.routes, a.arrange)
 	a.arrangeFolders()
-	a.posts = sync.OnceValue(a.wall)
-	meanwhile(func() { a.posts() }, a.surround, a.shelve, a.resolve)
-	a.outputs()
+	meanwhile(a.shelve, a.resolve)
+	a.addOutputs()
 	return a.Site, a.findings
 }
 
@@ -265,6 +291,9 @@ func (a *assembly) report(found ...diag.Finding) {
 	}
 }
 
+// span is a part of a list.
+type span struct{ from, to int }
+
 // bySource gives the page that a source path names, whatever the normal form or
 // case in which it is written; nil where there is none.
 func (a *assembly) bySource(path string) *Page { return a.byFold(route.Fold(path)) }
@@ -274,12 +303,17 @@ func (a *assembly) byFold(fold string) *Page {
 	if p := a.odd[fold]; p != nil {
 		return p
 	}
-	i, ok := slices.BinarySearchFunc(a.all, fold, func(p *Page, path string) int { return strings.Compare(p.Path, path) })
+	within := a.ranges[folderOf(fold)]
+	pages := a.all[within.from:within.to]
+	i, ok := slices.BinarySearchFunc(pages, fold, func(p *Page, path string) int { return strings.Compare(p.Path, path) })
 	if !ok {
 		return nil
 	}
-	return a.all[i]
+	return pages[i]
 }
+
+// folderOf gives the folder of a path; empty for a bare name.
+func folderOf(p string) string { return p[:max(0, strings.LastIndexByte(p, '/'))] }
 
 // Published lists every page that is shown, in path order.
 func (s *Site) Published() []*Page { return s.shown }

@@ -133,7 +133,7 @@ func readCase(t testing.TB, archive *txtar.Archive) *siteCase {
 			src := diag.NewSource(name, []byte(unhide(string(f.Data))))
 			matter, found := front.Parse(src)
 			doc := parser.Parse(src, matter.Body)
-			c.in.Sources = append(c.in.Sources, Source{Path: name, Matter: matter, Doc: doc})
+			c.in.Sources = append(c.in.Sources, &Source{Path: name, Matter: matter, Doc: doc})
 			c.found = append(append(c.found, found...), doc.Findings...)
 		default:
 			file := File{Path: name, Size: int64(len(f.Data))}
@@ -143,7 +143,7 @@ func readCase(t testing.TB, archive *txtar.Archive) *siteCase {
 			c.in.Files = append(c.in.Files, file)
 		}
 	}
-	slices.SortFunc(c.in.Sources, func(x, y Source) int { return strings.Compare(x.Path, y.Path) })
+	slices.SortFunc(c.in.Sources, func(x, y *Source) int { return strings.Compare(x.Path, y.Path) })
 	slices.SortFunc(c.in.Files, func(x, y File) int { return strings.Compare(x.Path, y.Path) })
 	var found []diag.Finding
 	c.in.Config, found = config.Parse(diag.NewSource("site.toml", []byte(settings)))
@@ -214,8 +214,8 @@ func show(t *testing.T, b *bytes.Buffer, s *Site, words []string) {
 	}
 	switch words[0] {
 	case "outputs":
-		for i := range s.Outputs {
-			if o := &s.Outputs[i]; strings.HasPrefix(o.Path, arg(1)) {
+		for _, o := range s.Outputs() {
+			if strings.HasPrefix(o.Path, arg(1)) {
 				fmt.Fprintln(b, strings.TrimSpace(o.Path+" "+o.Template+" "+o.Source))
 			}
 		}
@@ -225,7 +225,7 @@ func show(t *testing.T, b *bytes.Buffer, s *Site, words []string) {
 		}
 	case "held":
 		for _, p := range s.Held {
-			fmt.Fprintln(b, strings.TrimSpace(p.Path+" "+p.Status.String()+" "+p.HeldBy))
+			fmt.Fprintln(b, strings.TrimSpace(p.Path+" "+p.Status.String()+" "+p.HeldBy()))
 		}
 	case "files":
 		for _, f := range s.Files {
@@ -259,12 +259,12 @@ func showFolders(b *bytes.Buffer, s *Site) {
 
 func showView(t *testing.T, b *bytes.Buffer, s *Site, frame bool, out, field string) {
 	t.Helper()
-	i := slices.IndexFunc(s.Outputs, func(o Output) bool { return o.Path == out })
-	if i < 0 {
+	o := s.Output(out)
+	if o == nil {
 		t.Fatalf("there is no output %s", out)
 	}
 	var d dump
-	switch v := s.Outputs[i].View(); {
+	switch v := o.View(); {
 	case frame:
 		d.field(v, "Frame")
 	case field != "":
@@ -285,8 +285,12 @@ func sound(t *testing.T, c *siteCase, s *Site, found []diag.Finding) {
 	for _, f := range s.Files {
 		made[f.Out] = true
 	}
-	for i := range s.Outputs {
-		o := &s.Outputs[i]
+	outputs := s.Outputs()
+	if len(outputs) != s.Count() {
+		t.Errorf("%d outputs, and %d are counted", len(outputs), s.Count())
+	}
+	for i := range outputs {
+		o := &outputs[i]
 		if made[o.Path] && diag.Errors(found) == 0 {
 			t.Errorf("two outputs are named %s", o.Path)
 		}
@@ -294,19 +298,20 @@ func sound(t *testing.T, c *siteCase, s *Site, found []diag.Finding) {
 		if !filepath.IsLocal(o.Path) || route.Escape(o.Path) != o.Path || path.Clean(o.Path) != o.Path {
 			t.Errorf("bad output path %q", o.Path)
 		}
-		if i > 0 && s.Outputs[i-1].Path > o.Path {
+		if i > 0 && outputs[i-1].Path > o.Path {
 			t.Errorf("%s is out of order", o.Path)
 		}
 	}
-	again, _ := Assemble(c.in)
-	if len(again.Outputs) != len(s.Outputs) {
-		t.Fatalf("%d outputs, then %d", len(s.Outputs), len(again.Outputs))
+	second, _ := Assemble(c.in)
+	again := second.Outputs()
+	if len(again) != len(outputs) {
+		t.Fatalf("%d outputs, then %d", len(outputs), len(again))
 	}
-	for i := range s.Outputs {
-		o := &s.Outputs[i]
+	for i := range outputs {
+		o := &outputs[i]
 		var one, two dump
 		one.view(o.View())
-		two.view(again.Outputs[i].View())
+		two.view(again[i].View())
 		if one.b.String() != two.b.String() {
 			t.Errorf("%s: not the same view twice", o.Path)
 		}

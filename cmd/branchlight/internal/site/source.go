@@ -2,10 +2,13 @@ package site
 
 import (
 	"path"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"branchlight/cmd/branchlight/internal/codec"
+	"branchlight/cmd/branchlight/internal/config"
+	"branchlight/cmd/branchlight/internal/day"
 	"branchlight/cmd/branchlight/internal/diag"
 	"branchlight/cmd/branchlight/internal/front"
 	"branchlight/cmd/branchlight/internal/mark"
@@ -23,17 +26,33 @@ type Source struct {
 	alone *alone
 }
 
-// alone is what can be said of a source by itself, before there is a site.
+// alone is what can be said of a source by itself, before there is a site, under
+// some settings. It is all that Assemble looks at of most sources, and so is kept
+// small.
 type alone struct {
-	namer   *route.Namer
-	fold    string // of the path
-	index   bool   // it describes its folder
+	namer  *route.Namer
+	config *config.Site
+
+	fold    string // of the path; empty where that is its own
 	name    string // the name of its output, without folder and extension; of pages only
 	summary string
-	titleBy string // of an _index.md: the title by pinyin
-	ownBy   string // likewise, as that of an agency
-	links   []dest // of Doc.Links
-	images  []dest // of Doc.Images
+	key     string // of an _index.md: the title by pinyin
+	topics  string // of its themes, those that there are: the place of each in the settings, as a character
+	dests   []dest // of Doc.Links, then of Doc.Images
+	links   int    // how many of them are of links
+	order   int    // or noOrder
+	date    day.Day
+	expires day.Day
+	role    uint8 // as a page of an agency: front.Role
+	index   bool  // it describes its folder
+	draft   bool
+	odd     bool // something is wrong with it as a page of role, or it names what the settings do not
+	plain   bool // its links are all that must be resolved
+	aliased bool // it has old addresses
+
+	// Where it is published, as long as its folder is: the one thing here that is
+	// not known before Assemble.
+	folder, out string
 }
 
 // dest is a destination as route.Resolve reads it.
@@ -45,30 +64,57 @@ type dest struct {
 }
 
 // Prepare finds out what can be said of a source by itself. It is a matter of
-// time only: who keeps a source from one Assemble to the next prepares it once,
-// many at the same time.
-func (s *Source) Prepare(n *route.Namer) {
-	if s.alone != nil && s.alone.namer == n {
+// time only: a source that is kept from one Assemble to the next, with its
+// settings, is prepared once.
+func (s *Source) Prepare(n *route.Namer, k *config.Site) {
+	if s.alone != nil && s.alone.namer == n && s.alone.config == k {
 		return
 	}
-	a := &alone{namer: n, fold: route.Fold(s.Path), summary: summary(s)}
-	if a.index = isIndexFile(s.Path); a.index {
-		a.titleBy = n.SortKey(s.Matter.Title)
-		a.ownBy = a.titleBy
-		if own := ownName(s.Matter.Title); own != s.Matter.Title {
-			a.ownBy = n.SortKey(own)
-		}
-	} else if a.name = s.Matter.Slug; a.name == "" {
+	m := s.Matter
+	a := &alone{
+		namer: n, config: k, summary: summary(s), order: noOrder, date: m.Date, expires: m.Expires,
+		index: isIndexFile(s.Path), draft: m.Draft, aliased: len(m.Aliases) > 0, role: uint8(roleOf(m.Kind)),
+	}
+	if fold := route.Fold(s.Path); fold != s.Path {
+		a.fold = fold
+	}
+	if m.HasOrder {
+		a.order = m.Order
+	}
+	if a.index {
+		a.key = n.SortKey(m.Title)
+	} else if a.name = m.Slug; a.name == "" {
 		file := path.Base(s.Path)
 		a.name = n.Slug(strings.TrimSuffix(file, path.Ext(file)))
 	}
+	a.links = len(s.Doc.Links)
+	if all := a.links + len(s.Doc.Images); all > 0 {
+		a.dests = make([]dest, 0, all)
+	}
 	for i := range s.Doc.Links {
-		a.links = append(a.links, s.dest(s.Doc.Links[i].Dest))
+		a.dests = append(a.dests, s.dest(s.Doc.Links[i].Dest))
 	}
 	for i := range s.Doc.Images {
-		a.images = append(a.images, s.dest(s.Doc.Images[i].Dest))
+		a.dests = append(a.dests, s.dest(s.Doc.Images[i].Dest))
 	}
+	a.plain = len(s.Doc.Images) == 0 && m.Cover == "" && (m.Kind != "post" || m.Photo == "" && !unasked(m))
+	a.judge(m, k)
 	s.alone = a
+}
+
+// judge finds the topics of a source, and whether a word must be said of its keys.
+func (a *alone) judge(m *front.Matter, k *config.Site) {
+	list := make([]rune, 0, 8)
+	for _, name := range m.Themes {
+		at := slices.IndexFunc(k.Topics, func(t config.Topic) bool { return t.Name == name })
+		if at < 0 {
+			a.odd = true
+		} else {
+			list = append(list, rune(at))
+		}
+	}
+	a.topics = string(list)
+	a.odd = a.odd || m.Stage != "" && !slices.Contains(k.Stages, m.Stage) || len(m.Misplaced(front.Role(a.role))) > 0
 }
 
 func (s *Source) dest(written string) (d dest) {

@@ -10,15 +10,15 @@ func (p *Page) Uses(visit func(f *Attachment, pos diag.Pos)) {
 			visit(f, p.Doc.Links[i].Pos)
 		}
 	}
-	for i, f := range p.images {
+	for i, f := range p.pictures.images {
 		if f != nil {
 			visit(f, p.Doc.Images[i].Pos)
 		}
 	}
-	if p.cover != nil {
-		visit(p.cover, p.Matter.Pos("cover"))
+	if f := p.pictures.cover; f != nil {
+		visit(f, p.Matter.Pos("cover"))
 	}
-	if p.photo != nil {
-		visit(p.photo, p.Matter.Pos("photo"))
+	if f := p.pictures.photo; f != nil {
+		visit(f, p.Matter.Pos("photo"))
 	}
 }

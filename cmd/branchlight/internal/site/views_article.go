@@ -75,13 +75,13 @@ func topicLinks(out string, topics []*Topic) []view.Link {
 // article makes the view of a practice, progress report, post or plain page,
 // without its text.
 func (s *Site) article(p *Page) *view.Article {
-	m, out := p.Matter, p.Out
+	m, out, around := p.Matter, p.Out, s.setting(p)
 	v := &view.Article{
-		Frame: s.frame(out, p.column()), Crumbs: p.crumbsTo(), Kind: p.kind(),
+		Frame: s.frame(out, p.column()), Crumbs: around.crumbsTo(p), Kind: p.kind(),
 		Title: p.Title, Summary: m.Summary, Description: p.Summary, Date: m.Date, Updated: m.Updated,
 		Source: m.Source, Author: m.Author, Editor: m.Editor,
-		Topics: p.topicLinks(), Agency: p.around.agency, Branch: p.around.branch,
-		Cover: p.cover.wide(out, m.CoverAlt), TOC: p.toc(),
+		Topics: around.topicLinks(p), Agency: around.agency, Branch: around.branch,
+		Cover: p.pictures.cover.wide(out, m.CoverAlt), TOC: p.toc(),
 		Attachments: p.attachments(out), Prev: to(out, p.newer), Next: to(out, p.older),
 	}
 	if related := p.related(); len(related) > 0 {
@@ -104,7 +104,7 @@ func (s *Site) article(p *Page) *view.Article {
 	case front.Post:
 		v.Post = &view.Post{
 			Holder: p.holder(), Position: m.Position, Pledge: m.Pledge, Duties: m.Duties,
-			Photo: portrait(p.photo, out, m.PhotoAlt),
+			Photo: portrait(p.pictures.photo, out, m.PhotoAlt),
 		}
 	}
 	return v

@@ -32,8 +32,8 @@ func (s *Site) home() *view.Home {
 	posts := first(homePosts, s.ofRole(front.Post))
 	n := sameMonth(posts)
 	v.Posts, v.Earlier = cards(out, posts[:n]), cards(out, posts[n:])
-	if n > 0 && !posts[0].date.IsZero() {
-		v.Month = posts[0].date/100*100 + 1
+	if n > 0 && !posts[0].alone.date.IsZero() {
+		v.Month = posts[0].alone.date/100*100 + 1
 	}
 	return v
 }
@@ -42,7 +42,7 @@ func (s *Site) home() *view.Home {
 // first.
 func sameMonth(pages []*Page) int {
 	n := 0
-	for n < len(pages) && pages[n].date/100 == pages[0].date/100 {
+	for n < len(pages) && pages[n].alone.date/100 == pages[0].alone.date/100 {
 		n++
 	}
 	return n
@@ -136,7 +136,7 @@ func (s *Site) list(pt part, column, title, summary string, steps ...step) *view
 	out := pt.out(pt.page)
 	return &view.List{
 		Frame: s.frame(out, column), Crumbs: crumbs(out, steps...), Title: title, Summary: summary,
-		Cards: cards(out, pt.cards), Pager: pt.pager(),
+		Cards: cards(out, pt.entries()), Pager: pt.pager(),
 	}
 }
 

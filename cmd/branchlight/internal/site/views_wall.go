@@ -2,6 +2,7 @@ package site
 
 import (
 	"path"
+	"sync"
 
 	"branchlight/cmd/branchlight/internal/front"
 	"branchlight/cmd/branchlight/internal/route"
@@ -17,24 +18,26 @@ func (ag *Agency) wallFolder() string { return path.Dir(outPosts) + "/" + ag.Out
 
 // wallOutputs adds the wall and its parts.
 func (a *assembly) wallOutputs() {
-	s, wall := a.Site, a.posts()
+	s := a.Site
+	s.wall = sync.OnceValue(s.onWall)
 	var agencies []*Agency // that have posts, in protocol order
-	of := map[*Agency][]*Page{}
-	for _, p := range wall {
-		if of[p.Agency] == nil {
-			agencies = append(agencies, p.Agency)
+	for _, ag := range a.Agencies {
+		if ag.posts > 0 {
+			agencies = append(agencies, ag)
 		}
-		of[p.Agency] = append(of[p.Agency], p)
 	}
-	a.paged(path.Dir(outPosts), "posts", "", wall, func(pt part) view.View { return s.wallView(pt, agencies, nil) })
+	a.paged(&list{folder: path.Dir(outPosts), template: "posts", total: a.roles[front.Post], cards: s.wall,
+		draft: func(pt part) view.View { return s.wallView(pt, agencies, nil) }})
+	from := 0
 	for _, ag := range agencies {
-		folder, posts := ag.wallFolder(), of[ag]
-		a.paged(folder, "posts", "", posts, func(pt part) view.View { return s.wallView(pt, agencies, ag) })
+		folder, to := ag.wallFolder(), from+ag.posts
+		posts := func() []*Page { return s.wall()[to-ag.posts : to] }
+		from = to
+		a.paged(&list{folder: folder, template: "posts", total: ag.posts, cards: posts,
+			draft: func(pt part) view.View { return s.wallView(pt, agencies, ag) }})
 		for _, sheet := range []struct{ template, other string }{{"cards", "plates"}, {"plates", "cards"}} {
 			out := folder + "/" + sheet.template + ".html"
-			a.claimOwn(out)
-			a.Outputs = append(a.Outputs, Output{Path: out, Template: sheet.template,
-				Draft: func() view.View { return s.sheet(out, sheet.template, sheet.other+".html", ag, posts) }})
+			a.addOwn(out, sheet.template, "", func() view.View { return s.sheet(out, sheet.template, sheet.other+".html", ag, posts()) })
 		}
 	}
 }
@@ -70,8 +73,8 @@ func (s *Site) sheet(out, key, other string, ag *Agency, posts []*Page) *view.Sh
 // posterOf gives the picture that stands for a page in lists: its cover, or the
 // photograph of a post, which is there with consent only.
 func (p *Page) posterOf() (f *Attachment, alt string) {
-	if p.cover == nil && p.Role == front.Post {
-		return p.photo, p.Matter.PhotoAlt
+	if p.pictures.cover == nil && p.Role == front.Post {
+		return p.pictures.photo, p.Matter.PhotoAlt
 	}
-	return p.cover, p.Matter.CoverAlt
+	return p.pictures.cover, p.Matter.CoverAlt
 }
