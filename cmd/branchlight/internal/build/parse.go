@@ -27,16 +27,19 @@ type parsing struct {
 	reader *tree.Reader
 	parsed atomic.Int64
 	doubts atomic.Int64 // files known by their bytes and not by their time
-	coders sync.Pool    // of *codec.Coder
-	texts  sync.Pool    // of *[]byte
 }
+
+// Buffers of all runs: a pool lasts for two collections, with all that it is a
+// part of.
+var (
+	coders = sync.Pool{New: func() any { return codec.Writer(nil) }}
+	texts  = sync.Pool{New: func() any { return new([]byte) }}
+)
 
 // parse parses every Markdown file that is not known, and looks at the headers of
 // such pictures.
 func (r *run) parse() error {
 	p := &parsing{run: r, reader: tree.NewReader(r.root)}
-	p.coders.New = func() any { return codec.Writer(nil) }
-	p.texts.New = func() any { return new([]byte) }
 	defer p.reader.Close()
 	files := r.snapshot.Files
 	r.files, r.live = make([]cache.File, len(files)), make([]live, len(files))
@@ -111,8 +114,8 @@ func (w *work) learn(limit int64, recall func() bool, refuse func(diag.Finding),
 		w.take()
 		return nil
 	}
-	buf := w.texts.Get().(*[]byte)
-	defer w.texts.Put(buf)
+	buf := texts.Get().(*[]byte)
+	defer texts.Put(buf)
 	raw, err := w.reader.Read(w.file.Path, limit, *buf)
 	if refusal, ok := tree.Refusal(w.file.Path, err, limit); ok {
 		refuse(refusal)
@@ -180,9 +183,9 @@ func (w *work) parse(raw []byte) {
 	parser().ParseTo(src, p.Matter.Body, func(d *mark.Doc) {
 		p.Doc = d
 		p.Found = check.File(p.Matter, d)
-		c := w.coders.Get().(*codec.Coder)
+		c := coders.Get().(*codec.Coder)
 		*w.fresh = w.run.mem.keep(w.file, p, c)
-		w.coders.Put(c)
+		coders.Put(c)
 	})
 	w.live.page = p
 }
@@ -199,9 +202,9 @@ func (w *work) image() error {
 	}, func(raw []byte) {
 		f.Size, f.Sum = w.file.Size, w.file.Sum
 		f.Image, f.Findings = image.Inspect(f.Path, raw)
-		c := w.coders.Get().(*codec.Coder)
+		c := coders.Get().(*codec.Coder)
 		*w.fresh = imageRecord(f, c)
-		w.coders.Put(c)
+		coders.Put(c)
 		w.live.image = f
 	})
 }
