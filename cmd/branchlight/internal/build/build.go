@@ -328,6 +328,7 @@ func (r *run) line() error {
 func (r *run) assemble() (again bool, err error) {
 	in := r.input()
 	assembled, found := site.Assemble(in)
+	r.before = nil
 	r.lap("assemble")
 	found = append(found, check.Run(assembled)...)
 	if r.Audit {

@@ -48,6 +48,7 @@ type run struct {
 	pages     []*page
 	others    []site.File // under content, no pages
 	looks     *looks
+	before    *site.Site // that a session assembled last; nil where there is none
 	bad       map[string]bool
 	seen      []diag.Finding // errors that pages were held back for
 	site      *site.Site
@@ -200,7 +201,7 @@ func parseSettings(raw []byte) *said {
 func (r *run) input() site.Input {
 	in := site.Input{
 		Config: r.config, Namer: r.mem.namer(r.config.Pinyin), Day: r.result.Day, Preview: r.Preview,
-		Bad: r.barred(), Files: r.others, Assets: r.looks.assets, Sources: make([]*site.Source, len(r.pages)),
+		Bad: r.barred(), Files: r.others, Assets: r.looks.assets, Before: r.before, Sources: make([]*site.Source, len(r.pages)),
 	}
 	for i, p := range r.pages {
 		in.Sources[i] = &p.Source

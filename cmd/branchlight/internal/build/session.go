@@ -83,6 +83,9 @@ func (s *Session) refresh(folders []string) (*Result, error) {
 		return nil, err
 	}
 	r.mem, r.damaged = s.mem, s.shelf.damaged()
+	if s.last != nil {
+		r.before = s.last.site
+	}
 	shown := false
 	defer func() {
 		if !shown {

@@ -15,7 +15,7 @@ const noOrder = math.MaxInt
 // page's neighbours. It does not look at routes, which are found meanwhile.
 func (a *assembly) arrange() {
 	a.count()
-	sortNewest(a.Pages)
+	a.sortNewest()
 	for i, p := range a.Pages {
 		p.rank = int32(i)
 		p.Agency.Pages = append(p.Agency.Pages, p)
@@ -124,23 +124,36 @@ func newestFirst(p, q *Page) int {
 	return cmp.Compare(p.Path, q.Path)
 }
 
-// sortNewest puts pages that stand in path order into newestFirst order. Where none
-// gives an order of its own, as is usual, the days with the places in path order
-// are numbers, which are sorted many times faster.
-func sortNewest(pages []*Page) {
-	keys := make([]uint64, len(pages))
-	for i, p := range pages {
+// newestOrder is the order of pages by their days. It does not change any more.
+type newestOrder struct {
+	days   []uint64 // of pages in path order: their days, the newest being the lowest, with their places
+	sorted []uint64
+}
+
+// sortNewest puts Site.Pages, which stand in path order, into newestFirst order.
+// Where none gives an order of its own, as is usual, the days with the places in
+// path order are numbers, which are sorted many times faster, and mostly are those
+// of before.
+func (a *assembly) sortNewest() {
+	order := newestOrder{days: make([]uint64, len(a.Pages))}
+	for i, p := range a.Pages {
 		if p.alone.order != noOrder {
-			slices.SortFunc(pages, newestFirst)
+			slices.SortFunc(a.Pages, newestFirst)
 			return
 		}
-		keys[i] = uint64(math.MaxUint32-uint32(p.alone.date))<<32 | uint64(i)
+		order.days[i] = uint64(math.MaxUint32-uint32(p.alone.date))<<32 | uint64(i)
 	}
-	slices.Sort(keys)
-	inPathOrder := slices.Clone(pages)
-	for i, key := range keys {
-		pages[i] = inPathOrder[uint32(key)]
+	if a.in.Before != nil && slices.Equal(a.in.Before.order.days, order.days) {
+		order = a.in.Before.order
+	} else {
+		order.sorted = slices.Clone(order.days)
+		slices.Sort(order.sorted)
 	}
+	inPathOrder := slices.Clone(a.Pages)
+	for i, key := range order.sorted {
+		a.Pages[i] = inPathOrder[uint32(key)]
+	}
+	a.order = order
 }
 
 func neighbours(pages []*Page) {

@@ -68,7 +68,7 @@ func (s *Site) instant(d day.Day) string { return d.Time(s.Config.Zone).Format(t
 // search page. The list itself is made when it is asked for.
 func (a *assembly) sitemapOutputs() {
 	s := a.Site
-	n := s.articles
+	n := len(s.articles)
 	for i := range a.others {
 		if a.others[i].mapped() {
 			n++

@@ -85,12 +85,18 @@ func (a *assembly) linkPages(pages []*Page) (left []*Page) {
 }
 
 // wholePage gives the output of the published page that a link leads to; empty
-// where it leads elsewhere, or there is more to be said.
+// where it leads elsewhere, or there is more to be said. Most links lead where
+// they did.
 func (a *assembly) wholePage(d *dest) string {
 	if !d.ok || d.fragment != "" {
 		return ""
 	}
-	q := a.byFold(d.fold)
+	var q *Page
+	if i := int(d.found); i < len(a.all) && a.all[i].Path == d.fold && a.odd[d.fold] == nil {
+		q = a.all[i]
+	} else if q = a.byFold(d.fold); q != nil && q.Path == d.fold {
+		d.found, d.fold = q.at, q.Path // the same text, which is known as such by its place in memory
+	}
 	if q == nil || !a.published(q) {
 		return ""
 	}

@@ -77,8 +77,8 @@ func (o *Output) Held() string {
 
 // Output finds an output by its path; nil where there is none.
 func (s *Site) Output(path string) *Output {
-	if p := s.byOut[route.Fold(path)]; p != nil && p.Out == path && p.isArticle() {
-		o := s.articleOutput(p)
+	if i, ok := s.table.at[route.Fold(path)]; ok && s.table.outs[i] == path {
+		o := s.articleOutput(s.articles[i])
 		return &o
 	}
 	for i := range s.others {
@@ -90,17 +90,15 @@ func (s *Site) Output(path string) *Output {
 }
 
 // Count gives how many outputs there are.
-func (s *Site) Count() int { return s.articles + len(s.others) }
+func (s *Site) Count() int { return len(s.articles) + len(s.others) }
 
 // Outputs lists everything that is rendered, in path order.
 func (s *Site) Outputs() []Output { return s.outputs() }
 
 func (s *Site) listOutputs() []Output {
-	articles := make([]Output, 0, s.articles)
-	for _, p := range s.shown {
-		if p.isArticle() {
-			articles = append(articles, s.articleOutput(p))
-		}
+	articles := make([]Output, len(s.articles))
+	for i, p := range s.articles {
+		articles[i] = s.articleOutput(p)
 	}
 	return merged(articles, slices.Clone(s.others))
 }
@@ -172,16 +170,6 @@ func merged(x, y []Output) []Output {
 		}
 	}
 	return append(append(list, x...), y...)
-}
-
-// isArticle reports whether a page has an output of its own: it stands for no
-// folder, and is not the home page.
-func (p *Page) isArticle() bool {
-	switch p.Role {
-	case front.Home, front.Agency, front.Branch, front.PlainIndex:
-		return false
-	}
-	return true
 }
 
 // paged adds the pages of a list. Every list has at least one page.
@@ -290,7 +278,7 @@ func aliasFile(old string) string {
 // that one.
 func (a *assembly) insideFile(out string) (file string, inside bool) {
 	for folder := path.Dir(out); folder != "."; folder = path.Dir(folder) {
-		if _, taken := a.taken(route.Fold(folder)); taken || strings.HasSuffix(folder, ".html") {
+		if a.taken(route.Fold(folder)) != nil || strings.HasSuffix(folder, ".html") {
 			return folder, true
 		}
 	}
@@ -302,9 +290,9 @@ func (a *assembly) insideFile(out string) (file string, inside bool) {
 func (a *assembly) alias(by *Page, old string, q *Page) {
 	pos := by.Matter.Pos("aliases")
 	key := route.Fold(old)
-	if first, taken := a.taken(key); taken {
+	if first := a.taken(key); first != nil {
 		a.report(ruleAlias.At(pos,
-			diag.Textf("旧地址 %[1]s 已经属于 %[2]s", "the old address %[1]s belongs to %[3]s", old, first.who().Zh, first.who().En),
+			diag.Textf("旧地址 %[1]s 已经属于 %[2]s", "the old address %[1]s belongs to %[3]s", old, first.by.Zh, first.by.En),
 			diag.Textf("从 aliases 里删去这个地址，或改掉另一页的 slug", "remove it from aliases, or change the other page's slug")))
 		return
 	}
@@ -314,7 +302,7 @@ func (a *assembly) alias(by *Page, old string, q *Page) {
 			diag.Textf("旧地址写成 文件夹/文件.html 的样子", "write old addresses as folder/file.html")))
 		return
 	}
-	a.note(key, byFile(by.Path, pos))
+	a.claims[key] = byFile(by.Path, pos)
 	s := a.Site
 	a.add(old, "alias", by.Path, func() view.View { return s.alias(old, q) })
 }

@@ -32,7 +32,7 @@ func (a *assembly) place() {
 		p, s := &all[i], a.in.Sources[i]
 		s.Prepare(a.namer, a.Config)
 		*p = Page{
-			Source: s, alone: s.alone, Title: s.Matter.Title, Summary: s.alone.summary, pictures: noPictures, rank: -1,
+			Source: s, alone: s.alone, Title: s.Matter.Title, Summary: s.alone.summary, pictures: noPictures, at: int32(i), rank: -1,
 			first: i == 0 || !sameFolder(a.in.Sources[i-1].Path, s.Path),
 		}
 		a.all[i] = p

@@ -17,78 +17,104 @@ var ownFolders = map[string]bool{
 	"matrix": true, "stars": true, "archive": true, "search": true, "assets": true,
 }
 
-// claim says who makes an output: a page, or what else there is.
-type claim struct {
-	page  *Page
-	other *claimant
-}
-
-// claimant is what makes an output and is no page.
+// claimant is what makes an output.
 type claimant struct {
 	by diag.Text // a source path, or words for what no source makes
 	at diag.Pos  // where to mend it; zero for the site's own pages
 }
 
-// who names what makes an output.
-func (c claim) who() diag.Text {
-	if c.page != nil {
-		return diag.Text{Zh: c.page.Path, En: c.page.Path}
-	}
-	return c.other.by
-}
-
-// pos gives the place to mend.
-func (c claim) pos() diag.Pos {
-	if c.page != nil {
-		return c.page.Matter.Pos("slug")
-	}
-	return c.other.at
-}
-
 // own is who makes the pages that no single source stands behind.
 var own = &claimant{by: diag.Text{Zh: "网站自己的页面", En: "a page of the site itself"}}
 
-func bySource(p *Page) claim { return claim{page: p} }
+func bySource(p *Page) *claimant { return byFile(p.Path, p.Matter.Pos("slug")) }
 
-// taken gives who makes what is named by a folded output path, if anyone does.
-func (a *assembly) taken(key string) (claim, bool) {
-	if p := a.byOut[key]; p != nil {
-		return bySource(p), true
+// taken gives what makes the output of a folded path; nil where nothing does.
+func (a *assembly) taken(key string) *claimant {
+	if i, ok := a.table.at[key]; ok {
+		return bySource(a.articles[i])
 	}
-	other := a.claims[key]
-	return claim{other: other}, other != nil
-}
-
-// note notes who makes it.
-func (a *assembly) note(key string, by claim) {
-	if by.page != nil {
-		a.byOut[key] = by.page
-	} else {
-		a.claims[key] = by.other
-	}
+	return a.claims[key]
 }
 
 // byFile claims for a file, or a folder, that is no page.
-func byFile(path string, at diag.Pos) claim {
-	return claim{other: &claimant{diag.Text{Zh: path, En: path}, at}}
+func byFile(path string, at diag.Pos) *claimant {
+	return &claimant{diag.Text{Zh: path, En: path}, at}
 }
 
 // claim notes that an output is made. Two sources for one output are reported at
 // the later one, naming both; hint says how that one is given another address.
-func (a *assembly) claim(out string, by claim, hint func(out string) diag.Text) {
+func (a *assembly) claim(out string, by *claimant, hint func(out string) diag.Text) {
 	key := route.Fold(out)
-	if first, taken := a.taken(key); taken {
-		one, two := by.who(), first.who()
-		a.report(ruleCollision.At(by.pos(),
-			diag.Textf("%[1]s 和 %[2]s 会生成同一个地址 %[5]s", "%[3]s and %[4]s give the same address %[5]s", one.Zh, two.Zh, one.En, two.En, out), hint(out)))
+	if first := a.taken(key); first != nil {
+		a.collide(out, by, first, hint)
 		return
 	}
-	a.note(key, by)
+	a.claims[key] = by
+	a.measure(out, by)
+}
+
+func (a *assembly) collide(out string, by, first *claimant, hint func(out string) diag.Text) {
+	a.report(ruleCollision.At(by.at,
+		diag.Textf("%[1]s 和 %[2]s 会生成同一个地址 %[5]s", "%[3]s and %[4]s give the same address %[5]s", by.by.Zh, first.by.Zh, by.by.En, first.by.En, out), hint(out)))
+}
+
+// measure reports an address that is too long.
+func (a *assembly) measure(out string, by *claimant) {
 	if len(out) > maxOut {
-		a.report(ruleLong.At(by.pos(),
+		a.report(ruleLong.At(by.at,
 			diag.Textf("网页地址太长（%d 个字符，最多 %d 个）", "the address is too long (%d characters, at most %d)", len(out), maxOut),
 			diag.Textf("把文件夹名或文件名改短，或写一个短的 slug", "shorten the names of the folders or the file, or write a short slug")))
 	}
+}
+
+// outTable says where the articles are published. It does not change any more.
+type outTable struct {
+	outs []string         // their output paths, in the order of their sources
+	at   map[string]int32 // which of them is made at a folded path
+	good bool             // there is nothing to be said of any
+}
+
+// claimArticles notes that the articles are made. Mostly they are those that were
+// made before, and at the same places.
+func (a *assembly) claimArticles() {
+	if a.in.Before != nil && a.fits(a.in.Before.table) {
+		a.table = a.in.Before.table
+		return
+	}
+	t := outTable{outs: make([]string, len(a.articles)), at: make(map[string]int32, len(a.articles)), good: true}
+	a.table = &t
+	for i, p := range a.articles {
+		t.outs[i] = p.Out
+		key := route.Fold(p.Out)
+		if first := a.taken(key); first != nil {
+			a.collide(p.Out, bySource(p), first, otherSlug)
+			t.good = false
+			continue
+		}
+		t.at[key] = int32(i)
+		if len(p.Out) > maxOut {
+			a.measure(p.Out, bySource(p))
+			t.good = false
+		}
+	}
+}
+
+// fits reports whether a table is what claimArticles would make.
+func (a *assembly) fits(t *outTable) bool {
+	if !t.good || len(t.outs) != len(a.articles) {
+		return false
+	}
+	for i, p := range a.articles {
+		if p.Out != t.outs[i] {
+			return false
+		}
+	}
+	for key := range a.claims {
+		if _, taken := t.at[key]; taken {
+			return false
+		}
+	}
+	return true
 }
 
 // maxOut is the number of characters of the longest address. Windows opens no
@@ -99,9 +125,9 @@ const maxOut = 220
 // address already must give way.
 func (a *assembly) claimOwn(out string) {
 	key := route.Fold(out)
-	if first, taken := a.taken(key); taken && first.pos() != (diag.Pos{}) {
-		a.report(ruleCollision.At(first.pos(),
-			diag.Textf("%s 的地址 %s 是网站自己的列表页的地址", "the address of %s, %s, is that of a list of the site", first.who().Zh, out), otherSlug(out)))
+	if first := a.taken(key); first != nil && first.at != (diag.Pos{}) {
+		a.report(ruleCollision.At(first.at,
+			diag.Textf("%s 的地址 %s 是网站自己的列表页的地址", "the address of %s, %s, is that of a list of the site", first.by.Zh, out), otherSlug(out)))
 		return
 	}
 	a.claims[key] = own
@@ -131,10 +157,10 @@ func (a *assembly) routes() {
 		a.claims[out] = own
 	}
 	for _, out := range a.in.Assets {
-		a.note(route.Fold(out), byFile("themes/"+a.Config.Theme+"/"+out, diag.Pos{}))
+		a.claims[route.Fold(out)] = byFile("themes/"+a.Config.Theme+"/"+out, diag.Pos{})
 	}
 	for _, t := range a.Topics {
-		a.claim(t.Out+"/index.html", claim{other: &claimant{diag.Textf("主题“%s”", "the theme %q", t.Name), t.Pos}}, otherTopic)
+		a.claim(t.Out+"/index.html", &claimant{diag.Textf("主题“%s”", "the theme %q", t.Name), t.Pos}, otherTopic)
 	}
 	for _, ag := range a.Agencies {
 		ag.Out = a.folder(ag.Folder)
@@ -148,6 +174,7 @@ func (a *assembly) routes() {
 		s.Out = a.folder(s.Folder)
 		a.claimFolder(s.Page, s.Folder, s.Out)
 	}
+	a.articles = make([]*Page, 0, len(a.shown))
 	var shared *around // by the pages of one folder
 	for _, p := range a.all {
 		if p.first {
@@ -162,6 +189,7 @@ func (a *assembly) routes() {
 		p.around = shared
 		a.routePage(p)
 	}
+	a.claimArticles()
 	if a.Home != nil {
 		a.Home.Out = "index.html"
 	}
@@ -174,7 +202,7 @@ func (a *assembly) claimFolder(index *Page, folder, out string) {
 		by = bySource(index)
 	}
 	if ownFolders[out] {
-		a.report(ruleReserved.At(by.pos(),
+		a.report(ruleReserved.At(by.at,
 			diag.Textf("文件夹的网页地址“%s”是网站自己的栏目", "the folder's address %q is a column of the site itself", out),
 			diag.Textf("在 _index.md 的文首写 slug = \"%[1]s-2\" 这样的另一个名字，或给文件夹改名", "write another name, such as slug = \"%[1]s-2\", in its _index.md, or rename the folder", out)))
 		return
@@ -190,8 +218,7 @@ func (a *assembly) routePage(p *Page) {
 			diag.Textf("把文件名改成 _index.md；如果是普通页面，换一个名字", "rename it to _index.md; if it is an ordinary page, give it another name")))
 	}
 	p.Out = p.alone.outIn(p.around.folder)
-	a.claim(p.Out, bySource(p), otherSlug)
-	a.articles++
+	a.articles = append(a.articles, p)
 }
 
 // outIn gives the output path of a page whose output folder is given.

@@ -58,6 +58,7 @@ type Input struct {
 	Sources []*Source       // the Markdown files, in path order; of one Assemble at a time
 	Files   []File          // the other files under content, in path order
 	Assets  []string        // output paths of the theme's own files
+	Before  *Site           // whose tables are taken where they are the same; may be nil
 }
 
 // File is a file beside the pages.
@@ -84,9 +85,10 @@ type Site struct {
 	Pictures []*Attachment // shown in sizes made of them, in source order
 
 	shown    []*Page
-	articles int              // how many of them have an output of their own
-	byOut    map[string]*Page // by folded output path
-	others   []Output         // what is rendered besides the articles
+	articles []*Page   // of them, those with an output of their own
+	table    *outTable // where those are published
+	order    newestOrder
+	others   []Output // what is rendered besides the articles
 	outputs  func() []Output
 	emblem   *Attachment // nil where the site has none
 	namer    *route.Namer
@@ -108,6 +110,7 @@ type Page struct {
 	Status  Status
 
 	first    bool  // of the pages of its folder, or of a part of them
+	at       int32 // its place among all sources
 	rank     int32 // its place in Site.Pages; -1 where it has none
 	alone    *alone
 	heldBy   *Page
@@ -243,7 +246,7 @@ type assembly struct {
 	sections map[string]*Section    // by folder
 	files    map[string]*Attachment // by source path, folded
 	folders  map[string]string      // output folder by source folder
-	claims   map[string]*claimant   // by folded output path: what no page makes
+	claims   map[string]*claimant   // by folded output path: what makes it, if that is no article
 	roles    [front.Article + 1]int // how many of Pages have each
 	hints    int                    // nearest names that were looked for
 	bases    map[string][]string    // source paths by base name, made for hints
@@ -256,7 +259,7 @@ type assembly struct {
 // show: places, routes, themes, links. They come in no particular order.
 func Assemble(in Input) (*Site, []diag.Finding) {
 	a := &assembly{
-		Site:     &Site{Config: in.Config, Day: in.Day, namer: in.Namer, byOut: make(map[string]*Page, len(in.Sources))},
+		Site:     &Site{Config: in.Config, Day: in.Day, namer: in.Namer, table: new(outTable)},
 		in:       &in,
 		index:    map[string]*Page{},
 		odd:      map[string]*Page{},

@@ -22,8 +22,16 @@ type Source struct {
 	Doc    *mark.Doc
 	Found  []diag.Finding // reported where the page is shown
 	Sum    codec.Sum      // stands for the file's bytes, and so for Doc; may be zero
+	Passed Passed         // of package check
 
 	alone *alone
+}
+
+// Passed says that nothing was found in a source by rules that look at it under
+// some settings, as a page in some role: they need not look again.
+type Passed struct {
+	Config *config.Site // nil where something was found, or nobody has looked
+	Role   front.Role
 }
 
 // alone is what can be said of a source by itself, before there is a site, under
@@ -50,8 +58,8 @@ type alone struct {
 	plain   bool // its links are all that must be resolved
 	aliased bool // it has old addresses
 
-	// Where it is published, as long as its folder is: the one thing here that is
-	// not known before Assemble.
+	// Where it is published, as long as its folder is: it is not known before
+	// Assemble, as dest.found is not.
 	folder, out string
 }
 
@@ -61,6 +69,7 @@ type dest struct {
 	path     string
 	fragment string
 	ok       bool
+	found    int32 // which of the sources it was last; to be looked at first
 }
 
 // Prepare finds out what can be said of a source by itself. It is a matter of
