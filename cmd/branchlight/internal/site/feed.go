@@ -69,10 +69,13 @@ func (s *Site) instant(d day.Day) string { return d.Time(s.Config.Zone).Format(t
 func (a *assembly) sitemapOutputs() {
 	s := a.Site
 	n := len(s.articles)
-	for i := range a.others {
-		if a.others[i].mapped() {
+	for i := range a.singles {
+		if a.singles[i].mapped() {
 			n++
 		}
+	}
+	for _, l := range a.lists {
+		n += l.pages()
 	}
 	pages := sync.OnceValue(s.sitemapPages)
 	if n <= sitemapLimit {

@@ -54,8 +54,11 @@ func (s *Site) makeFrames() map[frameKey]*view.Frame {
 	for _, p := range s.shown {
 		depths = max(depths, strings.Count(p.Out, "/"))
 	}
-	for i := range s.others {
-		depths = max(depths, strings.Count(s.others[i].Path, "/"))
+	for i := range s.singles {
+		depths = max(depths, strings.Count(s.singles[i].Path, "/"))
+	}
+	for _, l := range s.lists {
+		depths = max(depths, 1+strings.Count(l.folder, "/"))
 	}
 	columns, frames := s.columnsInOrder(), map[frameKey]*view.Frame{}
 	search := s.makeFrame(0, noColumn, columns)

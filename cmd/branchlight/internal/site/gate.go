@@ -80,6 +80,7 @@ func (a *assembly) gate() {
 			a.Held = append(a.Held, p)
 		} else if a.published(p) {
 			a.shown = append(a.shown, p)
+			a.numbered = a.numbered || p.alone.aliased
 		}
 	}
 	if len(a.Held) > 0 {

@@ -31,7 +31,15 @@ func (l *list) out(page int) string {
 	if page == 1 {
 		return l.folder + "/index.html"
 	}
-	return l.folder + "/page-" + strconv.Itoa(page) + ".html"
+	return l.folder + "/" + furtherPage + strconv.Itoa(page) + ".html"
+}
+
+// furtherPage begins the names of all pages of a list but the first.
+const furtherPage = "page-"
+
+// output gives a page of the list as an output.
+func (l *list) output(page int) Output {
+	return Output{Path: l.out(page), Template: l.template, Source: l.source, list: l, page: page}
 }
 
 // part is one page of a list.

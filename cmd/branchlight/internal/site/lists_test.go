@@ -55,14 +55,14 @@ func TestSitemapIsSplit(t *testing.T) {
 	for _, c := range []struct{ n, parts int }{{1, 1}, {50_000, 1}, {50_001, 2}, {100_001, 3}} {
 		a := &assembly{Site: &Site{Config: settings(t, "title = \"x\"\nbase_url = \""+base+"\"")}}
 		for i := range c.n {
-			a.others = append(a.others, Output{Path: fmt.Sprintf("a/%06d.html", c.n-i), Template: "section"})
+			a.singles = append(a.singles, Output{Path: fmt.Sprintf("a/%06d.html", c.n-i), Template: "section"})
 		}
-		a.others = append(a.others, Output{Path: "old.html", Template: "alias"}, Output{Path: "404.html", Template: "404"})
-		before := len(a.others)
+		a.singles = append(a.singles, Output{Path: "old.html", Template: "alias"}, Output{Path: "404.html", Template: "404"})
+		before := len(a.singles)
 		a.sitemapOutputs()
 		a.outputs = a.listOutputs
 		made := map[string]*view.Sitemap{}
-		for _, o := range a.others[before:] {
+		for _, o := range a.singles[before:] {
 			made[o.Path] = o.View().(*view.Sitemap)
 		}
 		top := made["sitemap.xml"]

@@ -81,16 +81,33 @@ func (s *Site) Output(path string) *Output {
 		o := s.articleOutput(s.articles[i])
 		return &o
 	}
-	for i := range s.others {
-		if o := &s.others[i]; o.Path == path {
+	for i := range s.singles {
+		if o := &s.singles[i]; o.Path == path {
 			return o
+		}
+	}
+	for _, l := range s.lists {
+		if !strings.HasPrefix(path, l.folder+"/") {
+			continue
+		}
+		for page := range l.pages() {
+			if l.out(page+1) == path {
+				o := l.output(page + 1)
+				return &o
+			}
 		}
 	}
 	return nil
 }
 
 // Count gives how many outputs there are.
-func (s *Site) Count() int { return len(s.articles) + len(s.others) }
+func (s *Site) Count() int {
+	n := len(s.articles) + len(s.singles)
+	for _, l := range s.lists {
+		n += l.pages()
+	}
+	return n
+}
 
 // Outputs lists everything that is rendered, in path order.
 func (s *Site) Outputs() []Output { return s.outputs() }
@@ -100,7 +117,13 @@ func (s *Site) listOutputs() []Output {
 	for i, p := range s.articles {
 		articles[i] = s.articleOutput(p)
 	}
-	return merged(articles, slices.Clone(s.others))
+	others := slices.Grow(slices.Clone(s.singles), s.Count()-len(s.articles)-len(s.singles))
+	for _, l := range s.lists {
+		for page := range l.pages() {
+			others = append(others, l.output(page+1))
+		}
+	}
+	return merged(articles, others)
 }
 
 func (s *Site) articleOutput(p *Page) Output {
@@ -119,7 +142,7 @@ func (o *Output) Code(c *codec.Coder, v view.View) {
 
 // add adds an output that is no article and no part of a list.
 func (a *assembly) add(out, template, source string, draft func() view.View) {
-	a.others = append(a.others, Output{Path: out, Template: template, Source: source, Make: draft})
+	a.singles = append(a.singles, Output{Path: out, Template: template, Source: source, Make: draft})
 }
 
 // addOwn is add for a page that no source stands behind.
@@ -175,12 +198,14 @@ func merged(x, y []Output) []Output {
 // paged adds the pages of a list. Every list has at least one page.
 func (a *assembly) paged(l *list) {
 	l.size = a.Config.PageSize
-	for page := 1; page <= l.pages(); page++ {
-		out := l.out(page)
-		if page > 1 || l.template != "agency" && l.template != "branch" && l.template != "topic" {
-			a.claimOwn(out) // the first pages of these three are claimed by their sources
+	a.lists = append(a.lists, l)
+	if l.template != "agency" && l.template != "branch" && l.template != "topic" {
+		a.claimOwn(l.out(1)) // the first pages of these three are claimed by their sources
+	}
+	if a.numbered {
+		for page := 2; page <= l.pages(); page++ {
+			a.claimOwn(l.out(page))
 		}
-		a.others = append(a.others, Output{Path: out, Template: l.template, Source: l.source, list: l, page: page})
 	}
 }
 

@@ -50,6 +50,7 @@ func (a *assembly) claim(out string, by *claimant, hint func(out string) diag.Te
 		return
 	}
 	a.claims[key] = by
+	a.numbered = a.numbered || strings.HasPrefix(path.Base(key), furtherPage)
 	a.measure(out, by)
 }
 
@@ -218,6 +219,7 @@ func (a *assembly) routePage(p *Page) {
 			diag.Textf("把文件名改成 _index.md；如果是普通页面，换一个名字", "rename it to _index.md; if it is an ordinary page, give it another name")))
 	}
 	p.Out = p.alone.outIn(p.around.folder)
+	a.numbered = a.numbered || strings.HasPrefix(p.alone.name, furtherPage)
 	a.articles = append(a.articles, p)
 }
 

@@ -88,7 +88,8 @@ type Site struct {
 	articles []*Page   // of them, those with an output of their own
 	table    *outTable // where those are published
 	order    newestOrder
-	others   []Output // what is rendered besides the articles
+	lists    []*list  // what is rendered besides the articles
+	singles  []Output // likewise, what stands in no list
 	outputs  func() []Output
 	emblem   *Attachment // nil where the site has none
 	namer    *route.Namer
@@ -248,6 +249,7 @@ type assembly struct {
 	folders  map[string]string      // output folder by source folder
 	claims   map[string]*claimant   // by folded output path: what makes it, if that is no article
 	roles    [front.Article + 1]int // how many of Pages have each
+	numbered bool                   // something may have the name of a further page of a list: what has furtherPage in it, and old addresses
 	hints    int                    // nearest names that were looked for
 	bases    map[string][]string    // source paths by base name, made for hints
 
