@@ -105,7 +105,10 @@ func (p Pos) String() string {
 
 // Compare orders positions by file, line and column.
 func (p Pos) Compare(q Pos) int {
-	return cmp.Or(cmp.Compare(p.File, q.File), cmp.Compare(p.Line, q.Line), cmp.Compare(p.Col, q.Col))
+	if p.File != q.File {
+		return cmp.Compare(p.File, q.File)
+	}
+	return cmp.Or(cmp.Compare(p.Line, q.Line), cmp.Compare(p.Col, q.Col))
 }
 
 // Finding is one mistake at one place.
@@ -137,7 +140,27 @@ func Errors(fs []Finding) int {
 // Sort orders findings by position, then rule, then message, so that a run
 // prints the same list every time.
 func Sort(fs []Finding) {
-	slices.SortStableFunc(fs, func(a, b Finding) int {
-		return cmp.Or(a.Pos.Compare(b.Pos), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Message.Zh, b.Message.Zh))
-	})
+	// Mostly they are those of the pages, in order, and then a few others.
+	n := min(1, len(fs))
+	for n < len(fs) && compare(&fs[n-1], &fs[n]) <= 0 {
+		n++
+	}
+	rest := slices.Clone(fs[n:])
+	slices.SortStableFunc(rest, func(a, b Finding) int { return compare(&a, &b) })
+	for at := len(fs); len(rest) > 0; {
+		at--
+		if last := &rest[len(rest)-1]; n > 0 && compare(&fs[n-1], last) > 0 {
+			n--
+			fs[at] = fs[n]
+		} else {
+			fs[at], rest = *last, rest[:len(rest)-1]
+		}
+	}
+}
+
+func compare(a, b *Finding) int {
+	if c := a.Pos.Compare(b.Pos); c != 0 {
+		return c
+	}
+	return cmp.Or(cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Message.Zh, b.Message.Zh))
 }

@@ -2,7 +2,9 @@ package diag
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -261,5 +263,24 @@ func TestPrinterHidesControls(t *testing.T) {
 	}
 	if got := strings.Count(b.String(), "<U+001B>"); got != 4 {
 		t.Errorf("%d of 4 are shown: %s", got, &b)
+	}
+}
+
+// However findings stand, they are sorted as a stable sort sorts them.
+func TestSortIsStable(t *testing.T) {
+	for n := range 60 {
+		var fs []Finding
+		for i := range n {
+			at := rand.IntN(8)
+			if i < n*3/4 {
+				at = i / 4 // in order
+			}
+			fs = append(fs, Finding{Rule: "r", Pos: Pos{File: "f", Line: at}, Line: strconv.Itoa(i)})
+		}
+		want := slices.Clone(fs)
+		slices.SortStableFunc(want, func(a, b Finding) int { return a.Pos.Line - b.Pos.Line })
+		if Sort(fs); !slices.Equal(fs, want) {
+			t.Fatalf("got %v, want %v", fs, want)
+		}
 	}
 }

@@ -98,7 +98,7 @@ func (d *doubt) over() <-chan time.Time {
 type outcome struct {
 	result *build.Result // nil where the machine failed
 	errors []diag.Finding
-	notes  []diag.Finding
+	notes  []diag.Finding // sorted
 }
 
 func (o outcome) good() bool { return len(o.errors) == 0 }
@@ -109,12 +109,15 @@ func (s *Server) look(folders []string) (o outcome) {
 	if err != nil {
 		return outcome{errors: []diag.Finding{{Severity: diag.Error, Message: s.Explain(err)}}}
 	}
-	o.result = result
-	for _, f := range result.Findings {
-		if f.Severity == diag.Error {
-			o.errors = append(o.errors, f)
-		} else {
-			o.notes = append(o.notes, f)
+	o.result, o.notes = result, result.Findings
+	if diag.Errors(o.notes) > 0 {
+		o.notes = nil
+		for _, f := range result.Findings {
+			if f.Severity == diag.Error {
+				o.errors = append(o.errors, f)
+			} else {
+				o.notes = append(o.notes, f)
+			}
 		}
 	}
 	return o

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -89,14 +90,9 @@ func (s *Server) auditOf(source string) (found []diag.Finding) {
 func (s *Server) problemsOf(a *answer, audited []diag.Finding) string {
 	s.mu.Lock()
 	wrong := s.errors
-	var notes []diag.Finding
-	for _, f := range s.notes {
-		if a.source != "" && f.Pos.File == a.source {
-			notes = append(notes, f)
-		}
-	}
+	notes := of(a.source, s.notes)
 	s.mu.Unlock()
-	notes = append(notes, audited...)
+	notes = slices.Concat(notes, audited)
 	if f := a.fault; f != nil {
 		if f.Severity == diag.Error {
 			wrong = append(slices.Clone(wrong), *f)
@@ -105,6 +101,19 @@ func (s *Server) problemsOf(a *answer, audited []diag.Finding) string {
 		}
 	}
 	return s.problems(wrong, notes)
+}
+
+// of gives those of sorted findings that are about a source file.
+func of(source string, sorted []diag.Finding) []diag.Finding {
+	if source == "" {
+		return nil
+	}
+	from, _ := slices.BinarySearchFunc(sorted, source, func(f diag.Finding, source string) int { return strings.Compare(f.Pos.File, source) })
+	to := from
+	for to < len(sorted) && sorted[to].Pos.File == source {
+		to++
+	}
+	return sorted[from:to]
 }
 
 // renewed gives the parts that changed after a round, and the round now.
