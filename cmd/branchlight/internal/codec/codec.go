@@ -114,12 +114,14 @@ func Int[T Integer](c *Coder, p *T) {
 
 // Bool codes a truth value.
 func (c *Coder) Bool(p *bool) {
-	var n uint8
-	if *p {
-		n = 1
+	switch {
+	case c.reading:
+		*p = c.uvarint() == 2 // as Int writes 1
+	case *p:
+		c.buf = append(c.buf, 2)
+	default:
+		c.buf = append(c.buf, 0)
 	}
-	Int(c, &n)
-	*p = n == 1
 }
 
 // Text is any of the types that are texts.

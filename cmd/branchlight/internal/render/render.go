@@ -49,12 +49,13 @@ type Inputs struct {
 // Page makes the bytes of one output and appends them to w. Nothing is appended
 // where the finding is an error.
 func Page(w *bytes.Buffer, set *tmpl.Set, o *site.Output) *diag.Finding {
-	return fill(w, set, o, o.Draft(), new([]byte))
+	r := new(site.Room)
+	return fill(w, set, o, o.Draft(r), r)
 }
 
-// fill is Page for a view that Draft made. text is memory for its text.
-func fill(w *bytes.Buffer, set *tmpl.Set, o *site.Output, v view.View, text *[]byte) *diag.Finding {
-	o.Finish(v, text)
+// fill is Page for a view that Draft made in a room.
+func fill(w *bytes.Buffer, set *tmpl.Set, o *site.Output, v view.View, r *site.Room) *diag.Finding {
+	o.Finish(v, r)
 	switch v := v.(type) {
 	case *view.Feed:
 		writeFeed(w, v)
@@ -73,7 +74,7 @@ func fill(w *bytes.Buffer, set *tmpl.Set, o *site.Output, v view.View, text *[]b
 // buffer is what one output is written into.
 type buffer struct {
 	key  *codec.Coder
-	text []byte
+	room site.Room
 	page bytes.Buffer
 }
 
@@ -126,7 +127,7 @@ func All(s *site.Site, set *tmpl.Set, in Inputs, sink Sink) (made int, found []d
 func (m *maker) output(o *site.Output) *diag.Finding {
 	b := buffers.Get().(*buffer)
 	defer buffers.Put(b)
-	v := o.Draft()
+	v := o.Draft(&b.room)
 	b.key.Reset()
 	b.key.Sum(&m.hash)
 	o.Code(b.key, v)
@@ -137,7 +138,7 @@ func (m *maker) output(o *site.Output) *diag.Finding {
 	m.made.Add(1)
 	w := &b.page
 	w.Reset()
-	f := fill(w, m.set, o, v, &b.text)
+	f := fill(w, m.set, o, v, &b.room)
 	if f != nil {
 		key = codec.Sum{} // it is to be said again
 	}

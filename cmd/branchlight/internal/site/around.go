@@ -45,21 +45,21 @@ func (p *Page) crumbs() []view.Crumb {
 }
 
 // crumbsTo adds a page itself to the way that leads to it.
-func (r *around) crumbsTo(p *Page) []view.Crumb {
-	list := make([]view.Crumb, 0, len(r.crumbs)+1)
-	return append(append(list, r.crumbs...), view.Crumb{Title: p.Title})
+func (a *around) crumbsTo(p *Page, r *Room) []view.Crumb {
+	r.crumbs = append(append(r.crumbs[:0], a.crumbs...), view.Crumb{Title: p.Title})
+	return r.crumbs
 }
 
 // topicLinks gives a page's topics as its article shows them.
-func (r *around) topicLinks(p *Page) []view.Link {
+func (a *around) topicLinks(p *Page, r *Room) []view.Link {
 	if len(p.Topics) == 0 {
 		return nil
 	}
-	list := make([]view.Link, len(p.Topics))
-	for i, t := range p.Topics {
-		list[i] = r.topics[t.at]
+	r.topics = r.topics[:0]
+	for _, t := range p.Topics {
+		r.topics = append(r.topics, a.topics[t.at])
 	}
-	return list
+	return r.topics
 }
 
 // fromDepths are links to one page from lists at every depth of the output, by

@@ -172,31 +172,32 @@ const maxRelated = 5
 
 // related gives the nearest earlier pages of the same themes, newest first. It
 // looks backwards only, so that a new page changes no article but its own.
-func (p *Page) related() []*Page {
-	if p.rank < 0 || len(p.Topics) == 0 {
+func (p *Page) related(r *Room) []*Page {
+	r.found, r.at = r.found[:0], r.at[:0]
+	if p.rank < 0 {
 		return nil
 	}
-	found := make([]*Page, 0, maxRelated)
-	at := make([]int, len(p.Topics)) // how far each topic's list was read
-	for i, t := range p.Topics {
-		at[i], _ = slices.BinarySearch(t.ranks, p.rank+1)
+	for _, t := range p.Topics {
+		from, _ := slices.BinarySearch(t.ranks, p.rank+1)
+		r.at = append(r.at, from)
 	}
-	for len(found) < maxRelated {
+	for len(r.found) < maxRelated {
 		var best *Page
+		rank := int32(math.MaxInt32)
 		for i, t := range p.Topics {
-			if at[i] < len(t.ranks) && (best == nil || t.ranks[at[i]] < best.rank) {
-				best = t.Pages[at[i]]
+			if at := r.at[i]; at < len(t.ranks) && t.ranks[at] < rank {
+				best, rank = t.Pages[at], t.ranks[at]
 			}
 		}
 		if best == nil {
 			break
 		}
-		found = append(found, best)
+		r.found = append(r.found, best)
 		for i, t := range p.Topics {
-			if at[i] < len(t.Pages) && t.Pages[at[i]] == best {
-				at[i]++
+			if at := r.at[i]; at < len(t.ranks) && t.ranks[at] == rank {
+				r.at[i]++
 			}
 		}
 	}
-	return found
+	return r.found
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"branchlight/cmd/branchlight/internal/codec"
 	"branchlight/cmd/branchlight/internal/config"
 	"branchlight/cmd/branchlight/internal/day"
 	"branchlight/cmd/branchlight/internal/front"
@@ -52,6 +53,27 @@ func BenchmarkAssemble(b *testing.B) {
 			for b.Loop() {
 				if _, found := Assemble(in); len(found) > 0 {
 					b.Fatal(found[0])
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkKeys makes the views of all outputs of a new site and writes what their
+// keys are sums of, as a build does that finds all outputs standing.
+func BenchmarkKeys(b *testing.B) {
+	for _, n := range []int{100, 1000, 10000} {
+		in := benchInput(n)
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				b.StopTimer()
+				s, _ := Assemble(in)
+				outputs, c, r := s.Outputs(), codec.Writer(nil), new(Room)
+				b.StartTimer()
+				for i := range outputs {
+					c.Reset()
+					outputs[i].Code(c, outputs[i].Draft(r))
 				}
 			}
 		})

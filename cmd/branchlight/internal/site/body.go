@@ -155,11 +155,14 @@ func attribute(b []byte, name, value string) []byte {
 // the text.
 func (p *Page) attachments(out string) []view.Attachment {
 	var list []view.Attachment
-	seen := map[*Attachment]bool{}
+	var seen map[*Attachment]bool
 	for i := range p.links {
 		f := p.links[i].file
 		if f == nil || seen[f] || IsImage(f.Path) {
 			continue
+		}
+		if seen == nil {
+			seen = map[*Attachment]bool{} // most pages link to none
 		}
 		seen[f] = true
 		name := path.Base(f.Path)

@@ -8,17 +8,17 @@ import (
 	"strings"
 
 	"branchlight/cmd/branchlight/internal/front"
-	"branchlight/cmd/branchlight/internal/route"
 	"branchlight/cmd/branchlight/internal/view"
 )
 
 // list is a paged list.
 type list struct {
 	folder   string // output folder
+	name     string // of the first page's file; empty for index.html
 	template string
 	source   string         // the file that it is made of, for messages
 	total    int            // entries
-	size     int            // entries of a page
+	size     int            // entries of a page; 0 for what the settings say
 	cards    func() []*Page // the entries
 	draft    func(part) view.View
 }
@@ -28,10 +28,18 @@ func (l *list) pages() int { return max(1, (l.total+l.size-1)/l.size) }
 
 // out gives the output path of a page of the list, counted from 1.
 func (l *list) out(page int) string {
-	if page == 1 {
-		return l.folder + "/index.html"
+	return l.folder + "/" + l.file(page)
+}
+
+// file gives the name of the file of a page.
+func (l *list) file(page int) string {
+	switch {
+	case page > 1:
+		return furtherPage + strconv.Itoa(page) + ".html"
+	case l.name != "":
+		return l.name
 	}
-	return l.folder + "/" + furtherPage + strconv.Itoa(page) + ".html"
+	return "index.html"
 }
 
 // furtherPage begins the names of all pages of a list but the first.
@@ -62,7 +70,7 @@ func (pt part) pager() view.Pager {
 		if n == pt.page || n < 1 || n > pt.pages() {
 			return ""
 		}
-		return route.Relative(pt.out(pt.page), pt.out(n))
+		return pt.file(n)
 	}
 	p := view.Pager{
 		Total: pt.total, Page: pt.page, Pages: pt.pages(),

@@ -42,27 +42,45 @@ type Output struct {
 
 // View makes the whole view.
 func (o *Output) View() view.View {
-	v := o.Draft()
-	o.Finish(v, new([]byte))
+	r := new(Room)
+	v := o.Draft(r)
+	o.Finish(v, r)
 	return v
 }
 
-// Draft makes the view, but for the text of an article.
-func (o *Output) Draft() view.View {
+// Room is memory for one view at a time: the next one that is made in it takes
+// its place.
+type Room struct {
+	article  view.Article
+	practice view.Practice
+	progress view.Progress
+	post     view.Post
+	crumbs   []view.Crumb
+	topics   []view.Link
+	related  []view.Link
+	found    []*Page // that are related
+	at       []int   // likewise: how far the list of each topic was read
+	text     []byte
+}
+
+// Draft makes the view, but for the text of an article and the cards of a list.
+func (o *Output) Draft(r *Room) view.View {
 	switch {
 	case o.text != nil:
-		return o.site.article(o.text)
+		return o.site.article(o.text, r)
 	case o.list != nil:
 		return o.list.draft(part{o.list, o.page})
 	}
 	return o.Make()
 }
 
-// Finish puts the text into a view that Draft made. The text may stand in buf,
-// and lasts until buf is used again.
-func (o *Output) Finish(v view.View, buf *[]byte) {
-	if o.text != nil {
-		v.(view.Text).SetBody(o.text.body(o.Path, buf))
+// Finish puts the text, or the cards, into a view that Draft made in a room.
+func (o *Output) Finish(v view.View, r *Room) {
+	switch {
+	case o.text != nil:
+		v.(view.Text).SetBody(o.text.body(o.Path, &r.text))
+	case o.list != nil:
+		v.(view.Listing).SetCards(cards(o.Path, part{o.list, o.page}.entries()))
 	}
 }
 
@@ -113,17 +131,32 @@ func (s *Site) Count() int {
 func (s *Site) Outputs() []Output { return s.outputs() }
 
 func (s *Site) listOutputs() []Output {
-	articles := make([]Output, len(s.articles))
-	for i, p := range s.articles {
-		articles[i] = s.articleOutput(p)
+	// The articles come in the order of their sources, which mostly is that of their
+	// outputs.
+	byOut := func(p, q *Page) int { return strings.Compare(p.Out, q.Out) }
+	articles := s.articles
+	if !slices.IsSortedFunc(articles, byOut) {
+		articles = slices.SortedFunc(slices.Values(articles), byOut)
 	}
-	others := slices.Grow(slices.Clone(s.singles), s.Count()-len(s.articles)-len(s.singles))
+	count := s.Count()
+	others := slices.Grow(slices.Clone(s.singles), count-len(articles)-len(s.singles))
 	for _, l := range s.lists {
 		for page := range l.pages() {
 			others = append(others, l.output(page+1))
 		}
 	}
-	return merged(articles, others)
+	slices.SortFunc(others, func(x, y Output) int { return strings.Compare(x.Path, y.Path) })
+	list := make([]Output, 0, count)
+	for _, o := range others {
+		for len(articles) > 0 && articles[0].Out < o.Path {
+			list, articles = append(list, s.articleOutput(articles[0])), articles[1:]
+		}
+		list = append(list, o)
+	}
+	for _, p := range articles {
+		list = append(list, s.articleOutput(p))
+	}
+	return list
 }
 
 func (s *Site) articleOutput(p *Page) Output {
@@ -131,12 +164,17 @@ func (s *Site) articleOutput(p *Page) Output {
 }
 
 // Code writes all that the output depends on besides the templates: the name of
-// its own, the view that Draft made, and what stands for the text.
+// its own, the view that Draft made, and what stands for the text and the cards.
 func (o *Output) Code(c *codec.Coder, v view.View) {
 	codec.String(c, &o.Template)
 	v.Code(c)
-	if o.text != nil {
+	switch {
+	case o.text != nil:
 		o.text.code(c)
+	case o.list != nil:
+		for _, p := range (part{o.list, o.page}).entries() {
+			p.codeCard(c)
+		}
 	}
 }
 
@@ -176,28 +214,11 @@ func (a *assembly) addOutputs() {
 	a.frames = sync.OnceValue(s.makeFrames)
 }
 
-// merged sorts two lists by path into one. The articles come in the order of their
-// sources, which mostly is that of their outputs.
-func merged(x, y []Output) []Output {
-	byPath := func(x, y Output) int { return strings.Compare(x.Path, y.Path) }
-	if !slices.IsSortedFunc(x, byPath) {
-		slices.SortFunc(x, byPath)
-	}
-	slices.SortFunc(y, byPath)
-	list := make([]Output, 0, len(x)+len(y))
-	for len(x) > 0 && len(y) > 0 {
-		if x[0].Path < y[0].Path {
-			list, x = append(list, x[0]), x[1:]
-		} else {
-			list, y = append(list, y[0]), y[1:]
-		}
-	}
-	return append(append(list, x...), y...)
-}
-
 // paged adds the pages of a list. Every list has at least one page.
 func (a *assembly) paged(l *list) {
-	l.size = a.Config.PageSize
+	if l.size == 0 {
+		l.size = a.Config.PageSize
+	}
 	a.lists = append(a.lists, l)
 	if l.template != "agency" && l.template != "branch" && l.template != "topic" {
 		a.claimOwn(l.out(1)) // the first pages of these three are claimed by their sources

@@ -74,21 +74,23 @@ func topicLinks(out string, topics []*Topic) []view.Link {
 
 // article makes the view of a practice, progress report, post or plain page,
 // without its text.
-func (s *Site) article(p *Page) *view.Article {
+func (s *Site) article(p *Page, r *Room) *view.Article {
 	m, out, around := p.Matter, p.Out, s.setting(p)
-	v := &view.Article{
-		Frame: s.frame(out, p.column()), Crumbs: around.crumbsTo(p), Kind: p.kind(),
+	v := &r.article
+	*v = view.Article{
+		Frame: s.frame(out, p.column()), Crumbs: around.crumbsTo(p, r), Kind: p.kind(),
 		Title: p.Title, Summary: m.Summary, Description: p.Summary, Date: m.Date, Updated: m.Updated,
 		Source: m.Source, Author: m.Author, Editor: m.Editor,
-		Topics: around.topicLinks(p), Agency: around.agency, Branch: around.branch,
+		Topics: around.topicLinks(p, r), Agency: around.agency, Branch: around.branch,
 		Cover: p.pictures.cover.wide(out, m.CoverAlt), TOC: p.toc(),
 		Attachments: p.attachments(out), Prev: to(out, p.newer), Next: to(out, p.older),
 	}
-	if related := p.related(); len(related) > 0 {
-		v.Related = make([]view.Link, len(related))
-		for i, q := range related {
-			v.Related[i] = to(out, q)
+	if related := p.related(r); len(related) > 0 {
+		r.related = r.related[:0]
+		for _, q := range related {
+			r.related = append(r.related, to(out, q))
 		}
+		v.Related = r.related
 	}
 	if base := s.Config.BaseURL; base != "" {
 		v.Address = base + p.Out
@@ -98,21 +100,24 @@ func (s *Site) article(p *Page) *view.Article {
 	}
 	switch p.Role {
 	case front.Practice:
-		v.Practice = &view.Practice{Brand: m.Brand, Effort: m.Effort, Contact: m.Contact, CopiesFrom: m.CopiesFrom}
+		r.practice = view.Practice{Brand: m.Brand, Effort: m.Effort, Contact: m.Contact, CopiesFrom: m.CopiesFrom}
+		v.Practice = &r.practice
 	case front.Progress:
-		v.Progress = s.progress(p)
+		r.progress = s.progress(p)
+		v.Progress = &r.progress
 	case front.Post:
-		v.Post = &view.Post{
+		r.post = view.Post{
 			Holder: p.holder(), Position: m.Position, Pledge: m.Pledge, Duties: m.Duties,
 			Photo: portrait(p.pictures.photo, out, m.PhotoAlt),
 		}
+		v.Post = &r.post
 	}
 	return v
 }
 
-func (s *Site) progress(p *Page) *view.Progress {
+func (s *Site) progress(p *Page) view.Progress {
 	m := p.Matter
-	v := &view.Progress{Stage: m.Stage, Percent: m.Percent, Due: m.Due, Stages: s.stageSteps(m.Stage, m.Percent == 100)}
+	v := view.Progress{Stage: m.Stage, Percent: m.Percent, Due: m.Due, Stages: s.stageSteps(m.Stage, m.Percent == 100)}
 	if p.Agency != nil {
 		p.Agency.dates(v.Stages, m.Date)
 	}

@@ -87,7 +87,7 @@ func (s *Site) agency(ag *Agency, pt part) *view.Agency {
 	v := &view.Agency{
 		Frame: s.frame(out, outAgencies), Crumbs: crumbs(out, step{key: "agencies", out: outAgencies}, ag.step()),
 		Title: ag.Title, Short: ag.Short, Group: ag.group(), Stage: ag.stage(), Stages: s.stageSteps(ag.stage(), ag.named()),
-		Percent: -1, Cards: cards(out, pt.entries()), Pager: pt.pager(),
+		Percent: -1, Pager: pt.pager(),
 	}
 	ag.dates(v.Stages, 0)
 	if p := ag.report(); p != nil {
@@ -167,7 +167,7 @@ func (s *Site) branch(b *Branch, pt part) *view.Branch {
 	v := &view.Branch{
 		Frame:  s.frame(out, outAgencies),
 		Crumbs: crumbs(out, step{key: "agencies", out: outAgencies}, b.Agency.step(), b.step()),
-		Agency: b.Agency.link(out), Title: b.Title, Cards: cards(out, pt.entries()), Pager: pt.pager(),
+		Agency: b.Agency.link(out), Title: b.Title, Pager: pt.pager(),
 	}
 	if p := b.Page; p != nil {
 		m := p.Matter
@@ -186,7 +186,7 @@ func (s *Site) board(pt part) *view.Board {
 	out := pt.out(pt.page)
 	v := &view.Board{
 		Frame: s.frame(out, outProgress), Crumbs: crumbs(out, step{key: "progress"}),
-		Stages: s.stageCounts(), Cards: cards(out, pt.entries()), Pager: pt.pager(),
+		Stages: s.stageCounts(), Pager: pt.pager(),
 	}
 	v.Staged = staged(v.Stages)
 	if pt.page > 1 {

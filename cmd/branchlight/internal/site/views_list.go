@@ -136,7 +136,7 @@ func (s *Site) list(pt part, column, title, summary string, steps ...step) *view
 	out := pt.out(pt.page)
 	return &view.List{
 		Frame: s.frame(out, column), Crumbs: crumbs(out, steps...), Title: title, Summary: summary,
-		Cards: cards(out, pt.entries()), Pager: pt.pager(),
+		Pager: pt.pager(),
 	}
 }
 

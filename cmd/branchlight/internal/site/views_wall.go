@@ -27,46 +27,55 @@ func (a *assembly) wallOutputs() {
 		}
 	}
 	a.paged(&list{folder: path.Dir(outPosts), template: "posts", total: a.roles[front.Post], cards: s.wall,
-		draft: func(pt part) view.View { return s.wallView(pt, agencies, nil) }})
+		draft: s.wallView(agencies, nil)})
 	from := 0
 	for _, ag := range agencies {
 		folder, to := ag.wallFolder(), from+ag.posts
 		posts := func() []*Page { return s.wall()[to-ag.posts : to] }
 		from = to
 		a.paged(&list{folder: folder, template: "posts", total: ag.posts, cards: posts,
-			draft: func(pt part) view.View { return s.wallView(pt, agencies, ag) }})
+			draft: s.wallView(agencies, ag)})
 		for _, sheet := range []struct{ template, other string }{{"cards", "plates"}, {"plates", "cards"}} {
-			out := folder + "/" + sheet.template + ".html"
-			a.addOwn(out, sheet.template, "", func() view.View { return s.sheet(out, sheet.template, sheet.other+".html", ag, posts()) })
+			a.paged(&list{folder: folder, name: sheet.template + ".html", template: sheet.template, total: ag.posts, size: ag.posts, cards: posts,
+				draft: func(pt part) view.View { return s.sheet(pt, sheet.other+".html", ag) }})
 		}
 	}
 }
 
-// wallView makes the view of a page of the wall, or of an agency's part of it.
-func (s *Site) wallView(pt part, agencies []*Agency, ag *Agency) *view.List {
-	out := pt.out(pt.page)
+// wallView gives what makes the views of the pages of the wall, or of an agency's
+// part of it.
+func (s *Site) wallView(agencies []*Agency, ag *Agency) func(part) view.View {
+	folder := path.Dir(outPosts)
 	steps := []step{{key: "posts", out: outPosts}}
 	if ag != nil {
+		folder = ag.wallFolder()
 		steps = append(steps, step{title: ag.Title})
 	}
-	v := s.list(pt, outPosts, "", "", steps...)
-	v.Filters = []view.Filter{{URL: route.Relative(out, outPosts), Current: ag == nil}}
-	for _, x := range agencies {
-		v.Filters = append(v.Filters, view.Filter{Title: x.Short, URL: route.Relative(out, x.wallFolder()+"/index.html"), Current: x == ag})
+	filters := sync.OnceValue(func() []view.Filter {
+		out := folder + "/index.html"
+		list := []view.Filter{{URL: route.Relative(out, outPosts), Current: ag == nil}}
+		for _, x := range agencies {
+			list = append(list, view.Filter{Title: x.Short, URL: route.Relative(out, x.wallFolder()+"/index.html"), Current: x == ag})
+		}
+		return list
+	})
+	return func(pt part) view.View {
+		v := s.list(pt, outPosts, "", "", steps...)
+		v.Filters = filters()
+		if ag != nil {
+			v.Title, v.Desk, v.Plates = ag.Title, "cards.html", "plates.html"
+		}
+		return v
 	}
-	if ag != nil {
-		v.Title, v.Desk, v.Plates = ag.Title, "cards.html", "plates.html"
-	}
-	return v
 }
 
 // sheet makes the view of an agency's posts to be printed.
-func (s *Site) sheet(out, key, other string, ag *Agency, posts []*Page) *view.Sheet {
-	wall := ag.wallFolder() + "/index.html"
+func (s *Site) sheet(pt part, other string, ag *Agency) *view.Sheet {
+	out, wall := pt.out(1), ag.wallFolder()+"/index.html"
 	return &view.Sheet{
 		Frame:  s.frame(out, outPosts),
-		Crumbs: crumbs(out, step{key: "posts", out: outPosts}, step{title: ag.Title, out: wall}, step{key: key}),
-		Agency: ag.link(out), Wall: "index.html", Other: other, Posts: cards(out, posts),
+		Crumbs: crumbs(out, step{key: "posts", out: outPosts}, step{title: ag.Title, out: wall}, step{key: pt.template}),
+		Agency: ag.link(out), Wall: "index.html", Other: other,
 	}
 }
 

@@ -26,16 +26,41 @@ type Text interface {
 // SetBody puts the text in.
 func (v *Article) SetBody(text template.HTML) { v.Body = text }
 
+// Listing is a view whose cards are made last, as a Text's words are: a card
+// stands in half a dozen lists, most of which stand. The key of the output has the
+// sums of the cards instead.
+type Listing interface {
+	View
+	SetCards([]*Card)
+}
+
+// SetCards puts the cards in.
+func (v *List) SetCards(list []*Card) { v.Cards = list }
+
+// SetCards puts the cards in.
+func (v *Agency) SetCards(list []*Card) { v.Cards = list }
+
+// SetCards puts the cards in.
+func (v *Branch) SetCards(list []*Card) { v.Cards = list }
+
+// SetCards puts the cards in.
+func (v *Board) SetCards(list []*Card) { v.Cards = list }
+
+// SetCards puts the cards in.
+func (v *Sheet) SetCards(list []*Card) { v.Posts = list }
+
 // seal is the sum of a value that many views hold. A sealed value is written as
 // its sum alone.
 type seal struct{ sum codec.Sum }
 
-func (s *seal) set(code func(*codec.Coder)) {
+func (s *seal) set(code func(*codec.Coder)) { s.sum = sumOf(code) }
+
+func sumOf(code func(*codec.Coder)) codec.Sum {
 	c := coders.Get().(*codec.Coder)
+	defer coders.Put(c)
 	c.Reset()
 	code(c)
-	s.sum = codec.SumOf(c.Bytes())
-	coders.Put(c)
+	return codec.SumOf(c.Bytes())
 }
 
 var coders = sync.Pool{New: func() any { return codec.Writer(nil) }}
@@ -43,14 +68,11 @@ var coders = sync.Pool{New: func() any { return codec.Writer(nil) }}
 // Seal ends the making of a frame: it does not change any more.
 func (f *Frame) Seal() { f.set(f.code) }
 
-// Seal ends the making of a card: it does not change any more.
-func (v *Card) Seal() { v.set(v.code) }
+// Sum stands for the card.
+func (v *Card) Sum() codec.Sum { return sumOf(v.code) }
 
 // Code writes the frame, or its sum.
 func (f *Frame) Code(c *codec.Coder) { f.write(c, f.code) }
-
-// Code writes the card, or its sum.
-func (v *Card) Code(c *codec.Coder) { v.write(c, v.code) }
 
 func (s *seal) write(c *codec.Coder, code func(*codec.Coder)) {
 	if s.sum != (codec.Sum{}) {
@@ -104,7 +126,7 @@ func (i *Image) code(c *codec.Coder) {
 }
 
 func cards(c *codec.Coder, list *[]*Card) {
-	codec.List(c, list, func(v **Card) { (*v).Code(c) })
+	codec.List(c, list, func(v **Card) { (*v).code(c) })
 }
 
 func (p *Pager) code(c *codec.Coder) {

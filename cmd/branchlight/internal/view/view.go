@@ -105,8 +105,6 @@ type Card struct {
 	Pledge   string // post
 	Stage    string // progress
 	Percent  int    // progress: 0 to 100, -1 where it is not given
-
-	seal // none of a template's business
 }
 
 // Pager divides a list into pages. Where Pages is 1 nothing need be shown.
