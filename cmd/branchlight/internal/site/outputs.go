@@ -58,6 +58,7 @@ type Room struct {
 	crumbs   []view.Crumb
 	topics   []view.Link
 	related  []view.Link
+	toc      []view.Heading
 	found    []*Page // that are related
 	at       []int   // likewise: how far the list of each topic was read
 	text     []byte

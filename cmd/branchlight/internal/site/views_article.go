@@ -82,7 +82,7 @@ func (s *Site) article(p *Page, r *Room) *view.Article {
 		Title: p.Title, Summary: m.Summary, Description: p.Summary, Date: m.Date, Updated: m.Updated,
 		Source: m.Source, Author: m.Author, Editor: m.Editor,
 		Topics: around.topicLinks(p, r), Agency: around.agency, Branch: around.branch,
-		Cover: p.pictures.cover.wide(out, m.CoverAlt), TOC: p.toc(),
+		Cover: p.pictures.cover.wide(out, m.CoverAlt), TOC: p.toc(r),
 		Attachments: p.attachments(out), Prev: to(out, p.newer), Next: to(out, p.older),
 	}
 	if related := p.related(r); len(related) > 0 {
@@ -167,7 +167,7 @@ func (b *Branch) step() step  { return step{title: b.Title, out: b.Out + "/index
 
 // toc lists the headings of levels 2 and 3, if there are enough for a table of
 // contents.
-func (p *Page) toc() []view.Heading {
+func (p *Page) toc(r *Room) []view.Heading {
 	n := 0
 	for i := range p.Doc.Headings {
 		if l := p.Doc.Headings[i].Level; l == 2 || l == 3 {
@@ -177,13 +177,13 @@ func (p *Page) toc() []view.Heading {
 	if n < 3 {
 		return nil
 	}
-	list := make([]view.Heading, 0, n)
+	r.toc = r.toc[:0]
 	for _, h := range p.Doc.Headings {
 		if h.Level == 2 || h.Level == 3 {
-			list = append(list, view.Heading{Level: h.Level, ID: h.ID, Title: h.Text})
+			r.toc = append(r.toc, view.Heading{Level: h.Level, ID: h.ID, Title: h.Text})
 		}
 	}
-	return list
+	return r.toc
 }
 
 // section makes the view of the index of a folder of plain pages.
