@@ -67,8 +67,21 @@ type run struct {
 	since    time.Time
 }
 
-// open begins a run in a site's folder.
+// open begins a run in a site's folder, and finds its output folder.
 func open(o Options) (*run, error) {
+	r, err := enter(o)
+	if err != nil {
+		return nil, err
+	}
+	if r.Output, err = r.Options.output(); err != nil {
+		r.root.Close()
+		return nil, err
+	}
+	return r, nil
+}
+
+// enter begins a run in a site's folder.
+func enter(o Options) (*run, error) {
 	r := &run{Options: o, mem: newMemory(), since: time.Now()}
 	root, err := os.OpenRoot(r.Root)
 	if err != nil {
@@ -82,10 +95,6 @@ func open(o Options) (*run, error) {
 		return nil, &NoSiteError{r.Root}
 	}
 	r.root = root
-	if r.Output, err = r.Options.output(); err != nil {
-		root.Close()
-		return nil, err
-	}
 	return r, nil
 }
 

@@ -45,6 +45,7 @@ func Start(o Options) (*Session, error) {
 	}
 	defer r.root.Close()
 	c := cache.Open(r.root, cache.Program(), true)
+	o.Output = r.Output // found once, as nothing is written there
 	return &Session{options: o, cache: c, mem: recall(c)}, nil
 }
 
@@ -77,7 +78,7 @@ func (s *Session) Refresh(folders ...string) (*Result, error) {
 }
 
 func (s *Session) refresh(folders []string) (*Result, error) {
-	r, err := open(s.options)
+	r, err := enter(s.options)
 	if err != nil {
 		s.last = nil
 		return nil, err

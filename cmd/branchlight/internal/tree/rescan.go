@@ -141,7 +141,7 @@ func merged(read, known []File, stays func(path string) bool) []File {
 	list := make([]File, 0, len(read)+len(known))
 	dir, stay := "", false // of the last known file
 	for _, f := range known {
-		if d := path.Dir(f.Path); d != dir {
+		if d := f.Path[:strings.LastIndexByte(f.Path, '/')]; d != dir {
 			dir, stay = d, stays(f.Path)
 		}
 		if !stay {
