@@ -17,7 +17,7 @@ import (
 )
 
 // body fills the slots of a page's HTML: links and pictures relative to the
-// output that shows it. buf is as in Finish.
+// output that shows it. It may stand in buf, and lasts until that is used again.
 func (p *Page) body(out string, buf *[]byte) template.HTML {
 	d := p.Doc
 	text := d.Body(buf)
