@@ -22,13 +22,13 @@ func tuneMemory(env func(string) string) {
 }
 
 // Paces of the collector, in percent of what is in use. Go begins to collect at
-// 4 MB times the pace: firstPace makes that 160 MB.
+// 4 MB times the pace: firstPace makes that 120 MB.
 const (
-	firstPace = 4000
+	firstPace = 3000
 	pace      = 400
 )
 
-// collectLate lets the first collection come at 160 MB, which most builds never
+// collectLate lets the first collection come at 120 MB, which most builds never
 // reach, and the others at the usual pace of builds.
 func collectLate() {
 	debug.SetGCPercent(firstPace)

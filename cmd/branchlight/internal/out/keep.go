@@ -100,19 +100,22 @@ func (s *Stage) Stands(files []Standing) ([]Standing, bool) {
 // stretch is a part of a list.
 type stretch struct{ from, to int }
 
-// byFolder divides a list of n paths into stretches of one folder each. Of a list
-// by path, a folder may have several.
+// byFolder divides a list of n paths into stretches of one folder each, so short
+// that all cores have some to the end. Of a list by path, a folder may have several.
 func byFolder(n int, at func(int) string) []stretch {
 	var list []stretch
 	folder := ""
 	for i := range n {
-		if f := path.Dir(at(i)); i == 0 || f != folder {
+		if f := path.Dir(at(i)); i == 0 || f != folder || i-list[len(list)-1].from == mostTogether {
 			list, folder = append(list, stretch{i, i}), f
 		}
 		list[len(list)-1].to++
 	}
 	return list
 }
+
+// mostTogether is how many files of a folder a core takes at a time.
+const mostTogether = 128
 
 // standIn reports whether files of one folder stand, and notes their times.
 func (s *Stage) standIn(files []Standing) bool {
