@@ -189,13 +189,28 @@ func (c *county) write(t testing.TB, name, text string) {
 // add appends a line to a page.
 func (c *county) add(t testing.TB, p *countyPage, line string) {
 	t.Helper()
+	c.edit(t, p, func(text string) string { return text + "\n" + line + "\n" })
+	p.text = append(p.text, line)
+}
+
+// retitle gives a page another title.
+func (c *county) retitle(t testing.TB, p *countyPage, title string) {
+	t.Helper()
+	c.edit(t, p, func(text string) string {
+		return strings.Replace(text, fmt.Sprintf("%q", p.title), fmt.Sprintf("%q", title), 1)
+	})
+	p.title = title
+}
+
+// edit changes the file of a page.
+func (c *county) edit(t testing.TB, p *countyPage, change func(text string) string) {
+	t.Helper()
 	name := "content/" + strings.TrimSuffix(p.out, ".html") + ".md"
 	text, err := os.ReadFile(filepath.Join(c.root, filepath.FromSlash(name)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.write(t, name, string(text)+"\n"+line+"\n")
-	p.text = append(p.text, line)
+	c.write(t, name, change(string(text)))
 }
 
 // matches scans all pages for a query of words, and gives those that have every

@@ -35,6 +35,30 @@ func TestSearchFinds(t *testing.T) {
 	}
 }
 
+// A sign is no word of the index, but counts where a title has it: the oldest of
+// the pages is shown first.
+func TestSearchSigns(t *testing.T) {
+	c := newCounty(t, 700)
+	var pages []*countyPage
+	for i := range c.pages {
+		if c.pages[i].date != "" {
+			pages = append(pages, &c.pages[i])
+		}
+	}
+	pages = sortedByDate(pages)[:25]
+	for _, p := range pages {
+		c.add(t, p, "壬癸壬＋甲")
+	}
+	oldest := pages[len(pages)-1]
+	c.retitle(t, oldest, oldest.title+"＋")
+	dir := t.TempDir()
+	c.build(t, dir)
+	b := newTab(t, dir)
+	if hit, due := agree(t, "壬癸壬 ＋", b.find(fileBase(dir), "壬癸壬 ＋"), c.matches("壬癸壬 ＋")); hit != due {
+		t.Errorf("%d of %d", hit, due)
+	}
+}
+
 // Go and the browser fold and divide texts in the same way.
 func TestSearchFolds(t *testing.T) {
 	b := newTab(t, sample(t))

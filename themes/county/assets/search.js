@@ -471,14 +471,14 @@
     return (head.scan ? all() : Promise.resolve()).then(function () {
       return Promise.all(usable.map(marks));
     }).then(function (list) {
-      var score = new Uint8Array(head.pages), exact = head.scan || usable.length === words.length && usable.every(function (w) { return w.exact; });
+      var score = new Uint16Array(head.pages), exact = head.scan || usable.length === words.length && usable.every(function (w) { return w.exact; });
       for (var k = 0; k < head.pages; k++) {
         var s = 0;
         for (var n = 0; n < list.length; n++) {
           if (!list[n][k]) { s = 0; break; }
           s += list[n][k];
         }
-        score[k] = s;
+        score[k] = s && s + 3 * (words.length - usable.length); /* what the index does not know may be in the title */
       }
       words.forEach(function (w) { w.named = w.named || names(w); });
       return { words: words, score: score, exact: exact, checked: new Uint8Array(head.pages), marks: list, usable: usable };
@@ -535,7 +535,7 @@
      what is checked goes, as with phrases of frequent words that seldom follow each
      other, more pages are checked at once. */
   function best(r, n, sure, most) {
-    var order = ordered(r), front, wrong = 0, moved = {};
+    var order = ordered(r), was = r.score.slice(), front, wrong = 0;
     function unseen(k) { return !r.checked[k] && !r.lost[k]; }
     if (r !== result || !order.slice(0, n).some(unseen)) { /* another query came, or all are known */
       return Promise.resolve(order);
@@ -544,11 +544,9 @@
     front = order.slice(0, n + most - STEP).filter(unseen);
     return Promise.all(front.map(function (k) {
       return textOf(k).then(function (p) {
-        var s = r.score[k];
         check(r, p);
-        moved[k] = r.score[k] !== s;
         if (!r.score[k]) { wrong++; }
-        for (var m = 0; m < n && m < order.length && r.checked[order[m]] && !moved[order[m]];) { m++; }
+        for (var m = 0; m < n && m < order.length && r.checked[order[m]] && r.score[order[m]] === was[order[m]];) { m++; }
         if (m) { sure(order, m); }
       }, function (name) {
         lost(name);
@@ -729,7 +727,7 @@
         show(STEP).then(function () { return new Promise(function (done) { window.setTimeout(done); }); }).then(function () {
           var again = filters.querySelector('[data-facet=' + f + ']');
           if (again) { again.focus(); }
-        });
+        }).catch(failed);
       });
       label.appendChild(select);
       filters.appendChild(label);
@@ -953,7 +951,7 @@
       show(shown + STEP).then(function () {
         var links = out.querySelectorAll('h3 a');
         if (links[at]) { links[at].focus(); }
-      });
+      }).catch(failed);
     });
     document.addEventListener('keydown', function (e) {
       if (e.key === '/' && !e.ctrlKey && !e.altKey && !e.metaKey && !/^(input|textarea|select)$/i.test(document.activeElement && document.activeElement.tagName || '')) {
