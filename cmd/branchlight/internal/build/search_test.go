@@ -44,6 +44,8 @@ func TestSearchIsPatched(t *testing.T) {
 		t.Errorf("a new page: %v", n)
 	}
 	changed("a page of the first day goes", func() { os.Remove(filepath.Join(root, "content/a000/b0/p00003.md")) })
+	// Pages that turn into plain ones show less of their front matter.
+	changed("a folder without an agency", func() { rewrite(t, root, "content/a004/_index.md", "title", "kind = \"pages\"\ntitle") })
 	shards, _ := filepath.Glob(filepath.Join(public, "search", "i", "*.js"))
 	for i, harm := range []func(name string){
 		func(name string) { os.Remove(name) },

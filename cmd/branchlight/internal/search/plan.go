@@ -202,6 +202,7 @@ func docOf(page *site.Page, w *codec.Coder) doc {
 	d.out = codec.SumOf(w.Bytes())
 	w.Reset()
 	codec.String(w, &page.Title)
+	codec.Int(w, &page.Role) // by which the text is chosen
 	w.Sum(&page.Sum)
 	if page.Sum == (codec.Sum{}) {
 		var s scratch

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"branchlight/cmd/branchlight/internal/codec"
 )
@@ -13,8 +14,12 @@ import (
 type Set struct {
 	in     Input
 	once   sync.Once
-	before *Set // a set whose files may be the same; nil once this one is made
+	before atomic.Pointer[Set] // a set whose files may be the same; nil once this one is made
+	made   atomic.Pointer[setFiles]
+}
 
+// setFiles is a set that is made.
+type setFiles struct {
 	maker  *maker
 	files  map[string]made // but those of texts
 	memory []byte
@@ -30,52 +35,62 @@ type made struct {
 // NewSet makes the set of a site. Of another set, mostly that of the site before
 // an edit, what stays is taken.
 func NewSet(in Input, before *Set) *Set {
-	for before != nil && before.files == nil { // nobody has asked for it
-		before = before.before
+	for before != nil && before.made.Load() == nil { // nobody has asked for it
+		before = before.before.Load()
 	}
-	return &Set{in: in, before: before}
+	s := &Set{in: in}
+	s.before.Store(before)
+	return s
 }
 
 // File gives a file by its output path; ok is false where there is none.
 func (s *Set) File(path string) (data []byte, ok bool, err error) {
-	s.once.Do(s.make)
-	if s.err != nil {
-		return nil, false, s.err
+	m := s.all()
+	if m.err != nil {
+		return nil, false, m.err
 	}
-	f, ok := s.files[path]
+	f, ok := m.files[path]
 	if !ok || f.data != nil {
 		return f.data, ok, nil
 	}
-	data, ok = s.maker.text(path)
+	data, ok = m.maker.text(path)
 	return data, ok, nil
 }
 
 // Paths lists the files, sorted.
 func (s *Set) Paths() []string {
-	s.once.Do(s.make)
-	list := make([]string, 0, len(s.files))
-	for path := range s.files {
+	files := s.all().files
+	list := make([]string, 0, len(files))
+	for path := range files {
 		list = append(list, path)
 	}
 	slices.Sort(list)
 	return list
 }
 
+// all gives the set as it is made.
+func (s *Set) all() *setFiles {
+	s.once.Do(s.make)
+	return s.made.Load()
+}
+
 // make makes the files, or what is other than in the set before.
 func (s *Set) make() {
 	sink := &setSink{files: map[string]made{}}
 	in := s.in
-	if b := s.before; b != nil {
-		sink.before, in.Memory = b.files, b.memory
+	if b := s.before.Load(); b != nil {
+		stand := b.all()
+		sink.before, in.Memory = stand.files, stand.memory
 		in.Read = func(path string) ([]byte, bool) {
 			data, ok, err := b.File(path)
 			return data, ok && err == nil
 		}
 	}
-	s.maker = newMaker(in, sink)
-	s.memory, s.err = s.maker.run()
-	s.files, s.before = sink.files, nil
-	s.maker.in = Input{} // which may lead to the set before
+	m := &setFiles{maker: newMaker(in, sink), files: sink.files}
+	m.memory, m.err = m.maker.run()
+	m.maker.in = Input{} // which may lead to the set before
+	s.made.Store(m)
+	s.before.Store(nil)
 }
 
 // text makes a file of texts.
