@@ -21,8 +21,8 @@ import (
 // another by way of the cache. It knows files by their bytes and outputs by their
 // keys; nothing it knows can be wrong, only missing.
 
-// memory is what the runs of one site share. A run never changes what another
-// may be looking at.
+// memory is what the runs of one site share. A run never changes what those who
+// show the site of another may be looking at.
 type memory struct {
 	files   []cache.File // the sources, by path
 	live    []live       // what they give, in the same order; nil where only the store has it
@@ -54,7 +54,8 @@ type live struct {
 }
 
 // page is a Markdown file with what it gives on its own. The findings of its
-// text are in its Doc. It does not change once it is parsed.
+// text are in its Doc. It does not change once it is parsed, save for what Assemble
+// and the checks, which run once at a time, note of it for themselves.
 type page struct {
 	site.Source
 	findings []diag.Finding // of its encoding and front matter

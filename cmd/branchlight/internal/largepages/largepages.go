@@ -5,12 +5,12 @@
 // to ten microseconds on a virtual machine, and a build would touch forty thousand
 // small ones: a fifth of its time, and a third of that of a build with one page
 // changed. Where memory is in pieces the kernel would first have to move it
-// together, which can take longer than the build; there it is left alone, and
-// so it is for who sets GOMEMLIMIT. On Windows it takes
-// a right that office users do not have.
+// together, which can take longer than the build; there nothing is done, nor
+// where GOMEMLIMIT is set. On Windows it takes a right that office users do not
+// have.
 //
 // A program that imports the package need not call it: it does its work when it
-// is initialized. Since packages are initialized in the order of their import
+// is initialized, at the start of every command, in a few milliseconds. Since packages are initialized in the order of their import
 // paths, where they do not need each other, that is before the tables of most
 // libraries are made, which costs less than later, when there is more on the heap,
 // and lets those tables stand in large pages too.

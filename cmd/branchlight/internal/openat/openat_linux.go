@@ -64,7 +64,7 @@ type Folder struct {
 	f  *os.File // which has the descriptor; nil where it is the folder's own
 }
 
-// Close closes the folder.
+// Close closes the folder. It is to be called once.
 func (d *Folder) Close() {
 	if d.f != nil {
 		d.f.Close()
@@ -197,11 +197,29 @@ func (fd descriptor) MTime() int64 {
 	return st.Mtim.Nano()
 }
 
-func (fd descriptor) Sync() error  { return os.NewSyscallError("fsync", unix.Fsync(int(fd))) }
-func (fd descriptor) Close() error { return os.NewSyscallError("close", unix.Close(int(fd))) }
+func (fd descriptor) Sync() error {
+	return again("fsync", func() error { return unix.Fsync(int(fd)) })
+}
+
+func (fd descriptor) Close() error {
+	err := unix.Close(int(fd))
+	if errors.Is(err, unix.EINTR) {
+		err = nil // it is closed all the same
+	}
+	return os.NewSyscallError("close", err)
+}
+
+// again makes a call of the system that a signal may break off.
+func again(name string, call func() error) error {
+	for {
+		if err := call(); !errors.Is(err, unix.EINTR) {
+			return os.NewSyscallError(name, err)
+		}
+	}
+}
 
 // Move gives a file of the folder another name, in another folder, and takes the
 // place of what stands there.
 func (d *Folder) Move(name string, to *Folder, newName string) error {
-	return os.NewSyscallError("renameat", unix.Renameat(d.fd, name, to.fd, newName))
+	return again("renameat", func() error { return unix.Renameat(d.fd, name, to.fd, newName) })
 }

@@ -38,7 +38,7 @@ func open(root *os.Root, path string) (*Folder, error) {
 // Folder is an open folder. It is safe for concurrent use.
 type Folder struct{ root *os.Root }
 
-// Close closes the folder.
+// Close closes the folder. It is to be called once.
 func (d *Folder) Close() { d.root.Close() }
 
 // Names lists the folder, in no order. It is to be called once.

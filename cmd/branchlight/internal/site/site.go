@@ -3,7 +3,9 @@
 //
 // Assemble takes values (settings, parsed pages, the list of other files, the
 // build day) and gives a Site and findings. It reads no file. What it returns
-// does not change any more and is safe for concurrent use.
+// does not change any more and is safe for concurrent use, also while the next
+// site is assembled of the same sources: what is noted in them (Source.alone and
+// Passed) is read by Assemble and the checks alone.
 //
 // # From folders to pages
 //
@@ -21,8 +23,8 @@
 //
 // # Views
 //
-// Outputs lists every page that templates make, with a function that makes its
-// view. A view holds all that its page shows; templates see nothing else.
+// Outputs lists every page that templates make, and makes their views when they
+// are asked for. A view holds all that its page shows; templates see nothing else.
 package site
 
 import (

@@ -94,8 +94,8 @@ type listing struct {
 
 func list(root *os.Root, top *openat.Top, dir string) (l listing) {
 	d, err := top.Folder(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return l // removed since its parent was read
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, openat.ErrNoFolder) {
+		return l // removed since its parent was read, or something else by now
 	}
 	if err != nil {
 		return listing{err: err}
