@@ -5,15 +5,18 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"strings"
 	"sync"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
 
 // Top is a folder that others are opened below. It is safe for concurrent use.
 type Top struct {
-	root *os.Root
-	self *os.File
+	root  *os.Root
+	self  *os.File
+	local bool // on a file system of this machine
 }
 
 // Below gives the folders below root, which stays open.
@@ -22,7 +25,20 @@ func Below(root *os.Root) (*Top, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Top{root, self}, nil
+	return &Top{root, self, local(int(self.Fd()))}, nil
+}
+
+// local reports whether an open folder is on a file system of this machine.
+func local(fd int) bool {
+	var st unix.Statfs_t
+	if unix.Fstatfs(fd, &st) != nil {
+		return false
+	}
+	switch int64(st.Type) {
+	case unix.TMPFS_MAGIC, unix.EXT4_SUPER_MAGIC, unix.XFS_SUPER_MAGIC, unix.BTRFS_SUPER_MAGIC, unix.F2FS_SUPER_MAGIC, unix.OVERLAYFS_SUPER_MAGIC:
+		return true
+	}
+	return false
 }
 
 // Close closes the top, and not what was opened below it.
@@ -36,7 +52,7 @@ func (t *Top) Folder(path string) (*Folder, error) {
 		Resolve: unix.RESOLVE_BENEATH | unix.RESOLVE_NO_SYMLINKS,
 	})
 	if err == nil {
-		return &Folder{fd: fd}, nil
+		return &Folder{fd: fd, local: t.local}, nil
 	}
 	// Linux before 5.6 has no such call, and others may forbid it.
 	if err := plain(t.root, path); err != nil {
@@ -46,7 +62,7 @@ func (t *Top) Folder(path string) (*Folder, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Folder{int(f.Fd()), f}, nil
+	return &Folder{fd: int(f.Fd()), f: f}, nil
 }
 
 // Of gives the folder of a root, which stays open.
@@ -55,13 +71,14 @@ func Of(root *os.Root) (*Folder, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Folder{int(f.Fd()), f}, nil
+	return &Folder{fd: int(f.Fd()), f: f}, nil
 }
 
 // Folder is an open folder. It is safe for concurrent use.
 type Folder struct {
-	fd int
-	f  *os.File // which has the descriptor; nil where it is the folder's own
+	fd    int
+	f     *os.File // which has the descriptor; nil where it is the folder's own
+	local bool     // on a file system of this machine
 }
 
 // Close closes the folder. It is to be called once.
@@ -96,6 +113,11 @@ func (d *Folder) Names() (names []string, err error) {
 
 // Look gives what stands at a name.
 func (d *Folder) Look(name string) (Look, error) {
+	if d.local {
+		if at, ok := d.glance(name); ok {
+			return at, nil
+		}
+	}
 	var st unix.Stat_t
 	for {
 		err := unix.Fstatat(d.fd, name, &st, unix.AT_SYMLINK_NOFOLLOW)
@@ -107,6 +129,23 @@ func (d *Folder) Look(name string) (Look, error) {
 		}
 		return Look{modeOf(st.Mode), st.Size, st.Mtim.Nano()}, nil
 	}
+}
+
+// glance is Look where the answer comes at once. To tell Go's scheduler that a
+// call may take its time, as others do, takes a third of the time of this one.
+// Where it fails, Look says why.
+func (d *Folder) glance(name string) (Look, bool) {
+	var path [unix.NAME_MAX + 1]byte
+	if copy(path[:unix.NAME_MAX], name) < len(name) || strings.IndexByte(name, 0) >= 0 {
+		return Look{}, false
+	}
+	var st unix.Statx_t
+	_, _, err := unix.RawSyscall6(unix.SYS_STATX, uintptr(d.fd), uintptr(unsafe.Pointer(&path)),
+		unix.AT_SYMLINK_NOFOLLOW, unix.STATX_TYPE|unix.STATX_SIZE|unix.STATX_MTIME, uintptr(unsafe.Pointer(&st)), 0)
+	if err != 0 {
+		return Look{}, false
+	}
+	return Look{modeOf(uint32(st.Mode)), int64(st.Size), st.Mtime.Sec*1e9 + int64(st.Mtime.Nsec)}, true
 }
 
 // modeOf translates the type of a file.
