@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 
 	"branchlight/cmd/branchlight/internal/diag"
 )
@@ -23,8 +24,8 @@ var sheetPage string
 // Both pages are whole in themselves: their styles stand in them, and they ask for
 // nothing.
 var (
-	reportTemplate = page("report", reportPage)
-	sheetTemplate  = page("sheet", sheetPage)
+	reportTemplate = sync.OnceValue(func() *template.Template { return page("report", reportPage) })
+	sheetTemplate  = sync.OnceValue(func() *template.Template { return page("sheet", sheetPage) })
 )
 
 func page(name, text string) *template.Template {
@@ -116,7 +117,7 @@ func HTML(r *Report, l diag.Lang, base string) ([]byte, error) {
 		v.Sections = append(v.Sections, sv)
 	}
 	var b bytes.Buffer
-	err := reportTemplate.Execute(&b, v)
+	err := reportTemplate().Execute(&b, v)
 	return b.Bytes(), err
 }
 

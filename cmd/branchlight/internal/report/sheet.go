@@ -55,7 +55,7 @@ func Sheet(desk *reviews.Desk, pages []*reviews.Page, on day.Day, l diag.Lang) (
 		v.Pages = append(v.Pages, s)
 	}
 	var b bytes.Buffer
-	err := sheetTemplate.Execute(&b, v)
+	err := sheetTemplate().Execute(&b, v)
 	return b.Bytes(), err
 }
 

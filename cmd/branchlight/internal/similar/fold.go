@@ -115,7 +115,7 @@ const numerals = "〇零一二两三四五六七八九十百千万亿"
 func sign(r rune) rune {
 	switch {
 	case 0x4E00 <= r && r <= 0x9FFF:
-		if numeral[r-0x4E00] {
+		if at := uint(r - 0x4E00); numeral[at/64]&(1<<(at%64)) != 0 {
 			return anyNumber
 		}
 		return r
@@ -141,10 +141,11 @@ func sign(r rune) rune {
 	return 0
 }
 
-// numeral has true for the Chinese numerals, by their distance from U+4E00.
-var numeral = func() (t [0x9FFF - 0x4E00 + 1]bool) {
+// numeral has a bit for each Chinese numeral, by its distance from U+4E00.
+var numeral = func() (bits [(0x9FFF-0x4E00)/64 + 1]uint64) {
 	for _, r := range strings.TrimPrefix(numerals, "〇") {
-		t[r-0x4E00] = true
+		at := uint(r - 0x4E00)
+		bits[at/64] |= 1 << (at % 64)
 	}
-	return t
+	return bits
 }()
