@@ -5,9 +5,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"strings"
 	"sync"
-	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -16,7 +14,7 @@ import (
 type Top struct {
 	root  *os.Root
 	self  *os.File
-	local bool // on a file system of this machine
+	local bool // on a file system of this machine, as what lies below it mostly is too
 }
 
 // Below gives the folders below root, which stays open.
@@ -26,19 +24,6 @@ func Below(root *os.Root) (*Top, error) {
 		return nil, err
 	}
 	return &Top{root, self, local(int(self.Fd()))}, nil
-}
-
-// local reports whether an open folder is on a file system of this machine.
-func local(fd int) bool {
-	var st unix.Statfs_t
-	if unix.Fstatfs(fd, &st) != nil {
-		return false
-	}
-	switch int64(st.Type) {
-	case unix.TMPFS_MAGIC, unix.EXT4_SUPER_MAGIC, unix.XFS_SUPER_MAGIC, unix.BTRFS_SUPER_MAGIC, unix.F2FS_SUPER_MAGIC, unix.OVERLAYFS_SUPER_MAGIC:
-		return true
-	}
-	return false
 }
 
 // Close closes the top, and not what was opened below it.
@@ -52,7 +37,7 @@ func (t *Top) Folder(path string) (*Folder, error) {
 		Resolve: unix.RESOLVE_BENEATH | unix.RESOLVE_NO_SYMLINKS,
 	})
 	if err == nil {
-		return &Folder{fd: fd, local: t.local}, nil
+		return &Folder{handle{fd, t.local}, nil}, nil
 	}
 	// Linux before 5.6 has no such call, and others may forbid it.
 	if err := plain(t.root, path); err != nil {
@@ -62,7 +47,7 @@ func (t *Top) Folder(path string) (*Folder, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Folder{fd: int(f.Fd()), f: f}, nil
+	return &Folder{handle{int(f.Fd()), t.local}, f}, nil
 }
 
 // Of gives the folder of a root, which stays open.
@@ -71,14 +56,14 @@ func Of(root *os.Root) (*Folder, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Folder{fd: int(f.Fd()), f: f}, nil
+	fd := int(f.Fd())
+	return &Folder{handle{fd, local(fd)}, f}, nil
 }
 
 // Folder is an open folder. It is safe for concurrent use.
 type Folder struct {
-	fd    int
-	f     *os.File // which has the descriptor; nil where it is the folder's own
-	local bool     // on a file system of this machine
+	handle
+	f *os.File // which has the descriptor; nil where it is the folder's own
 }
 
 // Close closes the folder. It is to be called once.
@@ -86,7 +71,7 @@ func (d *Folder) Close() {
 	if d.f != nil {
 		d.f.Close()
 	} else {
-		unix.Close(d.fd)
+		d.close()
 	}
 }
 
@@ -113,39 +98,14 @@ func (d *Folder) Names() (names []string, err error) {
 
 // Look gives what stands at a name.
 func (d *Folder) Look(name string) (Look, error) {
-	if d.local {
-		if at, ok := d.glance(name); ok {
-			return at, nil
-		}
+	if name == "" {
+		return Look{}, &os.PathError{Op: "fstatat", Path: name, Err: unix.ENOENT}
 	}
-	var st unix.Stat_t
-	for {
-		err := unix.Fstatat(d.fd, name, &st, unix.AT_SYMLINK_NOFOLLOW)
-		if errors.Is(err, unix.EINTR) {
-			continue
-		}
-		if err != nil {
-			return Look{}, &os.PathError{Op: "fstatat", Path: name, Err: err}
-		}
-		return Look{modeOf(st.Mode), st.Size, st.Mtim.Nano()}, nil
+	at, err := d.look(name)
+	if err != nil {
+		return Look{}, &os.PathError{Op: "fstatat", Path: name, Err: err}
 	}
-}
-
-// glance is Look where the answer comes at once. To tell Go's scheduler that a
-// call may take its time, as others do, takes a third of the time of this one.
-// Where it fails, Look says why.
-func (d *Folder) glance(name string) (Look, bool) {
-	var path [unix.NAME_MAX + 1]byte
-	if copy(path[:unix.NAME_MAX], name) < len(name) || strings.IndexByte(name, 0) >= 0 {
-		return Look{}, false
-	}
-	var st unix.Statx_t
-	_, _, err := unix.RawSyscall6(unix.SYS_STATX, uintptr(d.fd), uintptr(unsafe.Pointer(&path)),
-		unix.AT_SYMLINK_NOFOLLOW, unix.STATX_TYPE|unix.STATX_SIZE|unix.STATX_MTIME, uintptr(unsafe.Pointer(&st)), 0)
-	if err != 0 {
-		return Look{}, false
-	}
-	return Look{modeOf(uint32(st.Mode)), int64(st.Size), st.Mtime.Sec*1e9 + int64(st.Mtime.Nsec)}, true
+	return at, nil
 }
 
 // modeOf translates the type of a file.
@@ -170,25 +130,25 @@ func modeOf(mode uint32) fs.FileMode {
 // Read gives the bytes of a regular file of at most limit bytes, in buf where
 // they fit. Whatever is unusual is an error.
 func (d *Folder) Read(name string, limit int64, buf []byte) ([]byte, error) {
-	fd, err := unix.Openat(d.fd, name, unix.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
+	f, err := d.open(name, unix.O_RDONLY|unix.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, err
 	}
-	defer unix.Close(fd)
-	var st unix.Stat_t
-	if err := unix.Fstat(fd, &st); err != nil {
+	defer f.close()
+	at, err := f.look("")
+	if err != nil {
 		return nil, err
 	}
-	if st.Mode&unix.S_IFMT != unix.S_IFREG || st.Size > limit {
+	if !at.Mode.IsRegular() || at.Size > limit {
 		return nil, errUnusual
 	}
 	// The one byte more shows that the file has not grown meanwhile.
 	data := buf[:cap(buf)]
-	if int64(len(data)) <= st.Size {
-		data = make([]byte, st.Size+1)
+	if int64(len(data)) <= at.Size {
+		data = make([]byte, at.Size+1)
 	}
-	n, err := unix.Read(fd, data[:st.Size+1])
-	if err != nil || int64(n) != st.Size {
+	n, err := f.read(data[:at.Size+1])
+	if err != nil || int64(n) != at.Size {
 		return nil, errors.Join(err, errUnusual)
 	}
 	return data[:n], nil
@@ -197,9 +157,9 @@ func (d *Folder) Read(name string, limit int64, buf []byte) ([]byte, error) {
 // Create makes a file that does not exist yet.
 func (d *Folder) Create(name string) (File, error) {
 	for {
-		fd, err := unix.Openat(d.fd, name, unix.O_WRONLY|unix.O_CREAT|unix.O_EXCL|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0o644)
+		f, err := d.open(name, unix.O_WRONLY|unix.O_CREAT|unix.O_EXCL, 0o644)
 		if err == nil {
-			return descriptor(fd), nil
+			return file{f}, nil
 		}
 		if !errors.Is(err, unix.EINTR) {
 			return nil, &os.PathError{Op: "openat", Path: name, Err: err}
@@ -207,14 +167,14 @@ func (d *Folder) Create(name string) (File, error) {
 	}
 }
 
-// descriptor is a File without what os.File prepares for polling, which files do
-// not need.
-type descriptor int
+// file is a File without what os.File prepares for polling, which files do not
+// need.
+type file struct{ handle }
 
-func (fd descriptor) Write(p []byte) (int, error) {
+func (f file) Write(p []byte) (int, error) {
 	written := 0
 	for written < len(p) {
-		n, err := unix.Write(int(fd), p[written:])
+		n, err := f.write(p[written:])
 		switch {
 		case errors.Is(err, unix.EINTR):
 			continue
@@ -228,37 +188,28 @@ func (fd descriptor) Write(p []byte) (int, error) {
 	return written, nil
 }
 
-func (fd descriptor) MTime() int64 {
-	var st unix.Stat_t
-	if unix.Fstat(int(fd), &st) != nil {
+func (f file) MTime() int64 {
+	at, err := f.look("")
+	if err != nil {
 		return 0
 	}
-	return st.Mtim.Nano()
+	return at.MTime
 }
 
-func (fd descriptor) Sync() error {
-	return again("fsync", func() error { return unix.Fsync(int(fd)) })
+func (f file) Sync() error {
+	return os.NewSyscallError("fsync", again(func() error { return unix.Fsync(f.fd) }))
 }
 
-func (fd descriptor) Close() error {
-	err := unix.Close(int(fd))
+func (f file) Close() error {
+	err := f.close()
 	if errors.Is(err, unix.EINTR) {
 		err = nil // it is closed all the same
 	}
 	return os.NewSyscallError("close", err)
 }
 
-// again makes a call of the system that a signal may break off.
-func again(name string, call func() error) error {
-	for {
-		if err := call(); !errors.Is(err, unix.EINTR) {
-			return os.NewSyscallError(name, err)
-		}
-	}
-}
-
 // Move gives a file of the folder another name, in another folder, and takes the
 // place of what stands there.
 func (d *Folder) Move(name string, to *Folder, newName string) error {
-	return again("renameat", func() error { return unix.Renameat(d.fd, name, to.fd, newName) })
+	return os.NewSyscallError("renameat", again(func() error { return unix.Renameat(d.fd, name, to.fd, newName) }))
 }

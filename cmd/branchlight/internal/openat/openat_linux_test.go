@@ -1,15 +1,16 @@
 package openat
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 )
 
-// TestGlance: what is told at once, on a file system of this machine, is what is
-// told otherwise.
-func TestGlance(t *testing.T) {
+// TestLocal: on a file system of this machine all is as on others.
+func TestLocal(t *testing.T) {
 	dir, top := below(t, map[string]string{"a/x.txt": "12345", "a/c/y": ""})
 	if err := os.Symlink("x.txt", filepath.Join(dir, "a", "link")); err != nil {
 		t.Fatal(err)
@@ -17,17 +18,43 @@ func TestGlance(t *testing.T) {
 	if !top.local {
 		t.Skip("the folder for tests is on a file system that is not known to be of this machine")
 	}
-	f := enter(t, top, "a")
-	for _, name := range []string{"x.txt", "c", "link", ".", "none", "", "x.txt/y", "x.txt\x00", strings.Repeat("长", 85) + "x", strings.Repeat("长", 86)} {
-		f.local = true
-		at, err := f.Look(name)
-		f.local = false
-		want, wantErr := f.Look(name)
-		if at != want || (err == nil) != (wantErr == nil) || err != nil && err.Error() != wantErr.Error() {
-			t.Errorf("%q: %+v, %v; want %+v, %v", name, at, err, want, wantErr)
+	here := enter(t, top, "a")
+	away := &Folder{handle{here.fd, false}, nil}
+	same := func(what string, err, want error) {
+		t.Helper()
+		if (err == nil) != (want == nil) || err != nil && err.Error() != want.Error() {
+			t.Errorf("%s: %v, want %v", what, err, want)
 		}
-		if told, ok := f.glance(name); ok != (err == nil) || ok && told != at {
-			t.Errorf("%q: at once %+v, %v", name, told, ok)
+	}
+	for _, name := range []string{"x.txt", "c", "link", ".", "none", "", "x.txt/y", "x.txt\x00", strings.Repeat("长", 85), strings.Repeat("长", 85) + "x"} {
+		at, err := here.Look(name)
+		want, wantErr := away.Look(name)
+		if same(name, err, wantErr); at != want {
+			t.Errorf("%q: %+v, want %+v", name, at, want)
+		}
+		data, err := here.Read(name, 5, nil)
+		wantData, wantErr := away.Read(name, 5, nil)
+		if same(name, err, wantErr); string(data) != string(wantData) {
+			t.Errorf("%q: %q, want %q", name, data, wantData)
+		}
+	}
+	for i, d := range []*Folder{here, away} {
+		name := string(rune('1' + i))
+		f, err := d.Create(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n, err := f.Write([]byte("text")); n != 4 || err != nil || f.MTime() == 0 {
+			t.Errorf("%s: %d, %v, at %d", name, n, err, f.MTime())
+		}
+		if err := errors.Join(f.Sync(), f.Close()); err != nil {
+			t.Error(err)
+		}
+		if _, err := d.Create(name); !errors.Is(err, fs.ErrExist) {
+			t.Errorf("%s once more: %v", name, err)
+		}
+		if data, err := os.ReadFile(filepath.Join(dir, "a", name)); err != nil || string(data) != "text" {
+			t.Errorf("%s: %q, %v", name, data, err)
 		}
 	}
 	if local(-1) {
