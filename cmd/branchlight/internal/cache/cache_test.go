@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 
 	"branchlight/cmd/branchlight/internal/codec"
@@ -139,6 +140,41 @@ func TestUnsavedPartsAreForgotten(t *testing.T) {
 	c.Save(s)
 	c.Close()
 	holds(t, open(t, root), s)
+}
+
+// TestStoreIsShared puts parts from several goroutines, of which some write to the
+// file while others go on.
+func TestStoreIsShared(t *testing.T) {
+	root := site(t)
+	c := open(t, root)
+	const makers, each, size = 4, 300, 10 << 10
+	text := func(maker, n int) []byte { return bytes.Repeat([]byte{byte(maker), byte(n), byte(n >> 8)}, size/3) }
+	var parts [makers][each]Part
+	var wg sync.WaitGroup
+	for maker := range makers {
+		wg.Go(func() {
+			for n := range each {
+				parts[maker][n] = c.Store.Put(text(maker, n))
+				if before := n / 2; !bytes.Equal(c.Store.Get(parts[maker][before], nil), text(maker, before)) {
+					t.Errorf("part %d of %d is another after %d", before, maker, n)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if n := len(c.Store.chunks); n != 1 {
+		t.Errorf("%d chunks are in memory, want the last one", n)
+	}
+	if length, err := c.Store.flush(); length != makers*each*(size/3*3) || err != nil {
+		t.Errorf("%d bytes, %v", length, err)
+	}
+	for maker := range makers {
+		for n, p := range parts[maker] {
+			if !bytes.Equal(c.Store.Get(p, nil), text(maker, n)) {
+				t.Errorf("part %d of %d is another in the file", n, maker)
+			}
+		}
+	}
 }
 
 // Whatever is cut off the state, and whichever byte of it is another, it is an

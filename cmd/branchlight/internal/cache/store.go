@@ -18,11 +18,13 @@ type Store struct {
 	write  bool     // the file can be appended to
 	failed error    // why it cannot be any more
 	end    int64    // where the next part begins
-	chunks []chunk  // what is not in the file, by place
+	chunks []*chunk // what is not in the file, by place
+	spare  [][]byte // memory of chunks that are in the file
 	bad    error    // the first part that could not be read
 }
 
-// chunk is a stretch of the store in memory.
+// chunk is a stretch of the store in memory. Only to the last one is something
+// added.
 type chunk struct {
 	at   int64
 	data []byte
@@ -36,21 +38,43 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 // Put keeps bytes. They are copied.
 func (s *Store) Put(b []byte) Part {
 	check := crc32.Checksum(b, castagnoli)
+	p, full := s.add(b, check)
+	if full != nil {
+		s.spill(full) // while others go on
+	}
+	return p
+}
+
+// add adds bytes to the last chunk, or to a new one; then full is one that is to be
+// written to the file.
+func (s *Store) add(b []byte, check uint32) (p Part, full *chunk) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	last := len(s.chunks) - 1
-	if last < 0 || len(s.chunks[last].data)+len(b) > cap(s.chunks[last].data) {
-		spare := s.spill()
-		if cap(spare) < len(b) {
-			spare = make([]byte, 0, max(chunkSize, len(b)))
-		}
-		s.chunks = append(s.chunks, chunk{s.end, spare})
-		last = len(s.chunks) - 1
+	var last *chunk
+	if n := len(s.chunks); n > 0 {
+		last = s.chunks[n-1]
 	}
-	p := Part{s.end, int64(len(b)), check}
-	s.chunks[last].data = append(s.chunks[last].data, b...)
+	if last == nil || len(last.data)+len(b) > cap(last.data) {
+		if s.write {
+			full = last
+		}
+		last = &chunk{s.end, s.room(len(b))}
+		s.chunks = append(s.chunks, last)
+	}
+	last.data = append(last.data, b...)
+	p = Part{s.end, int64(len(b)), check}
 	s.end += int64(len(b))
-	return p
+	return p, full
+}
+
+// room gives memory for a chunk that is to have n bytes at least.
+func (s *Store) room(n int) []byte {
+	if last := len(s.spare) - 1; last >= 0 && n <= cap(s.spare[last]) {
+		b := s.spare[last]
+		s.spare = s.spare[:last]
+		return b
+	}
+	return make([]byte, 0, max(chunkSize, n))
 }
 
 // Lasts reports whether what is put into the store goes to its file. If not, it
@@ -61,26 +85,33 @@ func (s *Store) Lasts() bool {
 	return s.write
 }
 
-// spill writes what is in memory to the file, and gives the memory of a chunk
-// that is needed no more.
-func (s *Store) spill() (spare []byte) {
-	for s.write && len(s.chunks) > 0 {
-		c := s.chunks[0]
-		if _, err := s.file.WriteAt(c.data, c.at); err != nil {
-			s.failed, s.write = err, false
-			break
-		}
-		spare = c.data[:0]
-		s.chunks = s.chunks[1:]
+// spill writes a chunk to the file. Its bytes can be had from memory meanwhile.
+func (s *Store) spill(c *chunk) {
+	_, err := s.file.WriteAt(c.data, c.at)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.spilled(c, err)
+}
+
+// spilled notes how the writing of a chunk ended.
+func (s *Store) spilled(c *chunk, err error) {
+	if err != nil {
+		s.failed, s.write = err, false
+	} else if i := slices.Index(s.chunks, c); i >= 0 {
+		s.chunks = slices.Delete(s.chunks, i, i+1)
+		s.spare = append(s.spare, c.data[:0])
 	}
-	return spare
 }
 
 // flush writes all parts to the file, and gives its length.
 func (s *Store) flush() (int64, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.spill()
+	for s.write && len(s.chunks) > 0 {
+		c := s.chunks[0] // if another writes it too, that are the same bytes
+		_, err := s.file.WriteAt(c.data, c.at)
+		s.spilled(c, err)
+	}
 	return s.end, s.failed
 }
 
@@ -159,7 +190,7 @@ func (s *Store) GetAll(parts []Part) [][]byte {
 
 func (s *Store) get(p Part, b []byte) error {
 	s.mu.Lock()
-	i, found := slices.BinarySearchFunc(s.chunks, p.At, func(c chunk, at int64) int {
+	i, found := slices.BinarySearchFunc(s.chunks, p.At, func(c *chunk, at int64) int {
 		switch {
 		case at < c.at:
 			return 1
