@@ -220,7 +220,7 @@ func (r *run) sync(stage *out.Stage) error {
 	if err := r.line(); err != nil || r.failed() {
 		return err
 	}
-	sink := newSink(stage, r.known(stage))
+	sink := newSink(stage, r.known(stage), r.site.Count())
 	made, findings, err := render.All(r.site, r.looks.templates, r.inputs(), sink)
 	r.result.Rendered = made
 	r.report(findings...)

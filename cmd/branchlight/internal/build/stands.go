@@ -22,11 +22,14 @@ type sink struct {
 	keys map[string]codec.Sum // of what was written
 }
 
-func newSink(stage *out.Stage, known []cache.Output) *sink {
+// newSink makes a sink for about so many outputs.
+func newSink(stage *out.Stage, known []cache.Output, outputs int) *sink {
 	if len(known) > 0 {
 		stage.Look()
+		return &sink{stage: stage, known: known, keys: map[string]codec.Sum{}}
 	}
-	return &sink{stage: stage, known: known, keys: map[string]codec.Sum{}}
+	stage.Expect(outputs)
+	return &sink{stage: stage, keys: make(map[string]codec.Sum, outputs)}
 }
 
 // Keep reports whether an output stands that was made of what the key stands for.

@@ -71,23 +71,27 @@ func (c *folders) find(p string) (*folder, error) {
 // enter opens f in its parent, where it is a folder.
 func (c *folders) enter(f *folder, parent *dir) error {
 	name := path.Base(f.path)
-	fi, err := parent.lstat(name)
-	if errors.Is(err, fs.ErrNotExist) && c.make {
-		if err := parent.mkdir(name); err != nil {
+	made := false
+	if c.make {
+		err := parent.mkdir(name)
+		if made = err == nil; !made && !errors.Is(err, fs.ErrExist) {
 			return fail("mkdir", f.path, err)
 		}
-		fi, err = parent.lstat(name)
 	}
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil
-	case err != nil:
-		return fail("stat", f.path, err)
-	case !fi.IsDir():
-		f.blocked = f.path
-		return nil
+	if !made {
+		fi, err := parent.lstat(name)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return nil
+		case err != nil:
+			return fail("stat", f.path, err)
+		case !fi.IsDir():
+			f.blocked = f.path
+			return nil
+		}
 	}
 	c.evict()
+	var err error
 	if f.dir, err = parent.openDir(name); err != nil {
 		return fail("open", f.path, err)
 	}

@@ -129,6 +129,14 @@ func (s *Stage) copy(p string, o *output, r io.Reader) error {
 	return err
 }
 
+// Expect makes room for about so many outputs at once, which is cheaper than bit by
+// bit while cores wait for each other. It must not be called while others are under way.
+func (s *Stage) Expect(outputs int) {
+	if len(s.outputs) == 0 {
+		s.outputs = make(map[string]*output, outputs)
+	}
+}
+
 // claim takes a path for one output.
 func (s *Stage) claim(p string) (*output, error) {
 	s.mu.Lock()
