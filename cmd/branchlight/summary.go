@@ -28,7 +28,6 @@ func (a *app) printNotes(notes []diag.Text) {
 
 // stageNames are what the stages of a build are called.
 var stageNames = map[string]diag.Text{
-	"recall":   {Zh: "读记录", En: "recall"},
 	"scan":     {Zh: "查找", En: "scan"},
 	"compare":  {Zh: "比对", En: "compare"},
 	"parse":    {Zh: "读稿", En: "parse"},

@@ -95,7 +95,7 @@ const Withheld = "withdrawn"
 
 // Stage is the time that a stage took.
 type Stage struct {
-	Name string // recall, scan, parse, assemble, check, render, search, sync
+	Name string // scan, parse, assemble, check, render, search, sync, compare, save
 	Took time.Duration
 }
 
@@ -164,14 +164,12 @@ var errDamaged = errors.New("pictures are damaged")
 
 func (r *run) build(know knowledge) (*Result, error) {
 	defer r.root.Close()
-	stage, err := r.begin()
+	stage, c, err := r.begin(know)
 	if err != nil {
 		return nil, err
 	}
-	c := r.cache(know)
 	defer c.Close()
 	r.remember(c)
-	r.lap("recall")
 	if err := r.sync(stage); err != nil {
 		if errors.Is(err, errDamaged) {
 			r.save(c, stage) // so that the good ones are not decoded again
@@ -187,10 +185,19 @@ func (r *run) build(know knowledge) (*Result, error) {
 	return result, nil
 }
 
-// begin takes the lock of the output, and scans the sources while it is opened.
-func (r *run) begin() (*out.Stage, error) {
-	scanned := make(chan error, 1)
-	go func() { scanned <- r.scan() }()
+// begin takes the lock of the output, and opens the cache and scans the sources
+// while that is opened.
+func (r *run) begin(know knowledge) (*out.Stage, *cache.Cache, error) {
+	var c *cache.Cache
+	var scanErr error
+	look := func() {
+		var opened sync.WaitGroup
+		opened.Go(func() { c = r.cache(know) })
+		scanErr = r.scan()
+		opened.Wait()
+	}
+	var looked sync.WaitGroup
+	looked.Go(look)
 	waited := false
 	stage, err := out.Begin(r.Output, out.Options{Adopt: r.Adopt, Fault: r.fault, Waiting: func(holder string) {
 		waited = true
@@ -198,18 +205,20 @@ func (r *run) begin() (*out.Stage, error) {
 			r.Waiting(holder)
 		}
 	}})
-	scanErr := <-scanned
-	if err != nil {
-		return nil, err
-	}
-	if waited { // for minutes, perhaps
+	looked.Wait()
+	if err == nil && waited { // for minutes, perhaps, and the other build has left what it knows
+		c.Close()
 		r.forgetScan()
-		scanErr = r.scan()
+		look()
 	}
-	if scanErr != nil {
-		return nil, errors.Join(scanErr, stage.Abort())
+	if err == nil && scanErr == nil {
+		return stage, c, nil
 	}
-	return stage, nil
+	c.Close()
+	if err != nil {
+		return nil, nil, err
+	}
+	return nil, nil, errors.Join(scanErr, stage.Abort())
 }
 
 // sync runs the line as far as there are no errors.
