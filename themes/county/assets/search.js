@@ -540,10 +540,11 @@
     if (r !== result || !order.slice(0, n).some(unseen)) { /* another query came, or all are known */
       return Promise.resolve(order);
     }
+    front = order.slice(0, n + (most || STEP) - STEP).filter(unseen);
+    var free = most ? Promise.resolve() : soon(textOf(front[0])); /* the first result has the way to itself */
     most = most || STEP;
-    front = order.slice(0, n + most - STEP).filter(unseen);
-    return Promise.all(front.map(function (k) {
-      return textOf(k).then(function (p) {
+    return Promise.all(front.map(function (k, at) {
+      return (at ? free.then(function () { return textOf(k); }) : textOf(k)).then(function (p) {
         check(r, p);
         if (!r.score[k]) { wrong++; }
         for (var m = 0; m < n && m < order.length && r.checked[order[m]] && r.score[order[m]] === was[order[m]];) { m++; }
@@ -555,6 +556,13 @@
       });
     })).then(function () { return wrong > 1 ? refined(r) : null; }).then(function () {
       return best(r, n, sure, 2 * wrong > front.length ? Math.min(MOST, 2 * most) : STEP);
+    });
+  }
+  /* soon waits for what is asked for, but not for long. */
+  function soon(asked) {
+    return new Promise(function (resolve) {
+      asked.then(resolve, resolve);
+      window.setTimeout(resolve, 25);
     });
   }
   api.fold = fold;
