@@ -52,9 +52,13 @@ func (h handle) look(name string) (Look, error) {
 		var st unix.Statx_t
 		_, _, err := unix.RawSyscall6(unix.SYS_STATX, uintptr(h.fd), uintptr(unsafe.Pointer(&path)), uintptr(flags),
 			unix.STATX_TYPE|unix.STATX_SIZE|unix.STATX_MTIME, uintptr(unsafe.Pointer(&st)), 0)
-		if err == 0 {
+		switch err {
+		case 0:
 			return Look{modeOf(uint32(st.Mode)), int64(st.Size), st.Mtime.Sec*1e9 + int64(st.Mtime.Nsec)}, nil
-		} // which may be because there is no such call
+		case unix.ENOSYS, unix.EPERM, unix.EINTR: // an old kernel, or a sandbox, has no such call
+		default:
+			return Look{}, err
+		}
 	}
 	var st unix.Stat_t
 	if err := again(func() error { return unix.Fstatat(h.fd, name, &st, flags) }); err != nil {
